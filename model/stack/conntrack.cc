@@ -1,0 +1,397 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#include "model/stack/conntrack.h"
+
+#include "model/protocol/helper-factory.h"
+#include "model/stack/ipv4-tap.h"
+#include "model/stack/ipv6-tap.h"
+
+#include "ns3/log.h"
+#include "ns3/node.h"
+#include "ns3/simulator.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace conntrack
+{
+
+NS_LOG_COMPONENT_DEFINE("Conntrack");
+
+Conntrack::Conntrack()
+    : m_profile(KernelProfile::Find("v5.10")),
+      m_random(CreateObject<UniformRandomVariable>()),
+      m_expectations(CreateObject<ExpectationTable>()),
+      m_helpers(CreateObject<HelperRegistry>())
+{
+}
+
+Conntrack::~Conntrack() = default;
+
+void
+Conntrack::DoDispose()
+{
+    m_timer.Stop();
+    for (const Ptr<NodeTap>& tap : {Ptr<NodeTap>(m_ipv4Tap), Ptr<NodeTap>(m_ipv6Tap)})
+    {
+        if (tap)
+        {
+            tap->Detach();
+        }
+    }
+    m_ipv4Tap = nullptr;
+    m_ipv6Tap = nullptr;
+    m_handlers = {};
+    m_path.reset();
+    m_expectations->SetNoticeCallback(nullptr);
+    m_expectations->SetLogCallback(nullptr);
+    m_expectations->Dispose();
+    m_helpers->SetLogCallback(nullptr);
+    m_helpers->SetHelperEventCallback(nullptr);
+    m_helpers->Dispose();
+    m_connections.reset();
+    m_random = nullptr;
+    Object::DoDispose();
+}
+
+Nanos
+Conntrack::Now()
+{
+    return Simulator::Now().GetNanoSeconds();
+}
+
+void
+Conntrack::SetUp()
+{
+    if (m_ready)
+    {
+        return;
+    }
+    m_ready = true;
+    SetUpTables();
+    SetUpPath();
+    SetUpHelpers();
+    m_timer.SetCallback([this] { Expire(); });
+}
+
+void
+Conntrack::SetUpTables()
+{
+    const auto draw = [this] {
+        return uint64_t{m_random->GetInteger(0, 0xffffffff)} << 32 |
+               m_random->GetInteger(0, 0xffffffff);
+    };
+    m_connections = std::make_unique<ConnectionTable>(draw(), m_statistics);
+    m_connections->SetMaximum(m_maximum);
+    m_connections->SetBuckets(m_buckets);
+    m_connections->SetEndCallback(
+        [this](Connection& connection, EndReason reason, Nanos now, const Requester& requester) {
+            OnEnd(connection, reason, now, requester);
+        });
+    ExpectationTable::Setup setup;
+    setup.conntrackBuckets = m_buckets;
+    setup.hashSize = m_expectHashSize;
+    setup.hashKey = draw();
+    setup.profile = m_profile;
+    setup.statistics = &m_statistics;
+    m_expectations->Initialize(setup);
+    if (m_expectMaximum != 0)
+    {
+        m_expectations->SetMaximum(m_expectMaximum);
+    }
+    if (m_timers == TimerMode::Wheel)
+    {
+        m_expectations->Clock().UseWheel(m_hz, m_jiffies);
+    }
+    m_expectations->SetNoticeCallback(
+        [this](const ExpectationNotice& notice) { m_expectationTrace(notice); });
+    m_expectations->SetLogCallback([this](const std::string& line) { TellLog(line); });
+    m_fragments.SetLimits(m_fragmentLimits);
+}
+
+void
+Conntrack::SetUpPath()
+{
+    const FlowTracking::Parts parts{*m_connections,
+                                    *m_expectations,
+                                    *m_helpers,
+                                    m_statistics,
+                                    m_settings};
+    FlowTracking::Listeners listeners;
+    listeners.connection = [this](const ConnectionNotice& notice) { TellConnection(notice); };
+    listeners.invalid = [this](const PacketNotice& notice) { m_invalidTrace(notice); };
+    listeners.drop = [this](const PacketNotice& notice) { m_dropTrace(notice); };
+    listeners.log = [this](const std::string& line) { TellLog(line); };
+    m_path = std::make_unique<PacketPath>(parts, listeners, *m_profile);
+    m_path->SetRejectCallback([this](TrackedPacket& packet, const Verdict& verdict) {
+        const bool ipv4 = packet.view.GetFamily() == Family::Ipv4;
+        const Ptr<NodeTap> tap = ipv4 ? Ptr<NodeTap>(m_ipv4Tap) : Ptr<NodeTap>(m_ipv6Tap);
+        if (tap)
+        {
+            tap->Reject(packet, verdict);
+        }
+    });
+}
+
+void
+Conntrack::SetUpHelpers()
+{
+    HelperRegistry::Setup setup;
+    setup.connections = m_connections.get();
+    setup.expectations = PeekPointer(m_expectations);
+    setup.profile = m_profile;
+    m_helpers->Initialize(setup);
+    if (m_autoAssign)
+    {
+        m_helpers->SetAutoAssign(true);
+    }
+    m_helpers->SetLogCallback([this](const std::string& line) { TellLog(line); });
+    m_helpers->SetHelperEventCallback([this](Connection& connection, Nanos now) {
+        TellConnection({connection, event::HELPER, EndReason::Deleted, now, {}});
+    });
+    for (const std::string& kind : GetHelperKinds())
+    {
+        m_helpers->RegisterAll(MakeHelpers(kind), Now());
+    }
+}
+
+void
+Conntrack::Attach()
+{
+    SetUp();
+    Ptr<Node> node = GetObject<Node>();
+    NS_ABORT_MSG_UNLESS(node, "Conntrack must be aggregated to a node before Attach");
+    const bool ipv4 = node->GetObject<Ipv4L3Protocol>() != nullptr;
+    const bool ipv6 = node->GetObject<Ipv6L3Protocol>() != nullptr;
+    NS_ABORT_MSG_UNLESS(
+        ipv4 || ipv6,
+        "Node " << node->GetId()
+                << " has no IP stack: install InternetStackHelper before Conntrack");
+    const TapServices services{
+        *m_path,
+        m_interfaces,
+        m_fragments,
+        m_settings,
+        [this] { Rearm(); },
+        [this, node = PeekPointer(node)] { SwapIngressHandlers(Ptr<Node>(node), m_handlers); }};
+    if (ipv4 && !m_ipv4Tap)
+    {
+        m_ipv4Tap = Ptr<Ipv4Tap>(new Ipv4Tap(node, services), false);
+        m_handlers.ipv4 = MakeCallback(&Ipv4Tap::Receive, m_ipv4Tap);
+        m_ipv4Tap->Attach();
+    }
+    if (ipv6 && !m_ipv6Tap)
+    {
+        m_ipv6Tap = Ptr<Ipv6Tap>(new Ipv6Tap(node, services), false);
+        m_handlers.ipv6 = MakeCallback(&Ipv6Tap::Receive, m_ipv6Tap);
+        m_ipv6Tap->Attach();
+    }
+    SwapIngressHandlers(node, m_handlers);
+}
+
+void
+Conntrack::LoadRuleset(const std::string& json)
+{
+    SetUp();
+    RulesetEnvironment environment;
+    environment.findHelper = [this](const std::string& name, Family family, uint8_t protocol) {
+        return PeekPointer(m_helpers->FindByName(name, family, protocol));
+    };
+    environment.timeouts = &m_settings.timeouts;
+    environment.now = Now();
+    m_path->SetRuleset(Ruleset::Load(json, environment));
+}
+
+const Ruleset*
+Conntrack::GetRuleset() const
+{
+    return m_path ? m_path->GetRuleset() : nullptr;
+}
+
+ConnectionTable&
+Conntrack::GetConnections()
+{
+    SetUp();
+    return *m_connections;
+}
+
+Ptr<ExpectationTable>
+Conntrack::GetExpectations() const
+{
+    return m_expectations;
+}
+
+Ptr<HelperRegistry>
+Conntrack::GetHelpers() const
+{
+    return m_helpers;
+}
+
+const Statistics&
+Conntrack::GetStatistics() const
+{
+    return m_statistics;
+}
+
+const KernelProfile&
+Conntrack::GetProfile() const
+{
+    return *m_profile;
+}
+
+PacketPath&
+Conntrack::GetPath()
+{
+    SetUp();
+    return *m_path;
+}
+
+void
+Conntrack::SetInterfaceName(Ptr<const NetDevice> device, const std::string& name)
+{
+    m_interfaces.Set(device, name);
+}
+
+std::string
+Conntrack::GetProfileName() const
+{
+    return m_profile->name;
+}
+
+void
+Conntrack::SetTimers(int mode)
+{
+    m_timers = static_cast<TimerMode>(mode);
+}
+
+int
+Conntrack::GetTimers() const
+{
+    return static_cast<int>(m_timers);
+}
+
+void
+Conntrack::SetMaximum(uint32_t maximum)
+{
+    m_maximum = maximum;
+    if (m_ready)
+    {
+        m_connections->SetMaximum(maximum);
+    }
+}
+
+uint32_t
+Conntrack::GetMaximum() const
+{
+    return m_maximum;
+}
+
+void
+Conntrack::SetExpectMaximum(uint32_t maximum)
+{
+    m_expectMaximum = maximum;
+    if (m_ready)
+    {
+        m_expectations->SetMaximum(maximum);
+    }
+}
+
+uint32_t
+Conntrack::GetExpectMaximum() const
+{
+    return m_ready ? m_expectations->GetMaximum() : m_expectMaximum;
+}
+
+void
+Conntrack::SetAccounting(bool on)
+{
+    m_settings.account = on;
+}
+
+bool
+Conntrack::GetAccounting() const
+{
+    return m_settings.account;
+}
+
+bool
+Conntrack::GetTimestamps() const
+{
+    return m_timestamp;
+}
+
+void
+Conntrack::SetAutoAssign(bool on)
+{
+    m_autoAssign = on;
+    if (m_ready)
+    {
+        m_helpers->SetAutoAssign(on);
+    }
+}
+
+bool
+Conntrack::GetAutoAssign() const
+{
+    return m_ready ? m_helpers->GetAutoAssign() : m_autoAssign;
+}
+
+int64_t
+Conntrack::AssignStreams(int64_t stream)
+{
+    m_random->SetStream(stream);
+    return 1;
+}
+
+void
+Conntrack::Flush()
+{
+    GetConnections().Flush(Now());
+}
+
+void
+Conntrack::Rearm()
+{
+    for (const auto& deadline : {m_connections->NextDeadline(),
+                                 m_expectations->NextDeadline(),
+                                 m_fragments.NextDeadline()})
+    {
+        m_timer.Ensure(deadline);
+    }
+}
+
+void
+Conntrack::Expire()
+{
+    const Nanos now = Now();
+    m_connections->Expire(now);
+    m_expectations->Expire(now);
+    m_fragments.Expire(now);
+    Rearm();
+}
+
+void
+Conntrack::OnEnd(Connection& connection, EndReason reason, Nanos now, const Requester& requester)
+{
+    TellConnection({connection, event::DESTROY, reason, now, requester});
+    HelperRegistry::ConnectionEnds(connection);
+    m_expectations->RemoveOf(connection, now);
+}
+
+void
+Conntrack::TellConnection(const ConnectionNotice& notice)
+{
+    m_connectionTrace(notice);
+}
+
+void
+Conntrack::TellLog(const std::string& line)
+{
+    NS_LOG_INFO(line);
+    m_logTrace(line);
+}
+
+} // namespace conntrack
+} // namespace ns3

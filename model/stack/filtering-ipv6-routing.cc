@@ -1,0 +1,171 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#include "model/stack/filtering-routing.h"
+
+#include "ns3/abort.h"
+#include "ns3/ipv6-route.h"
+
+namespace ns3
+{
+namespace conntrack
+{
+
+NS_OBJECT_ENSURE_REGISTERED(FilteringIpv6Routing);
+
+TypeId
+FilteringIpv6Routing::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::conntrack::FilteringIpv6Routing")
+                            .SetParent<Ipv6ListRouting>()
+                            .SetGroupName("Conntrack")
+                            .AddConstructor<FilteringIpv6Routing>();
+    return tid;
+}
+
+void
+FilteringIpv6Routing::Decorate(Ptr<Ipv6RoutingProtocol> inner, const Ipv6RoutingTaps& taps)
+{
+    m_inner = inner;
+    m_taps = taps;
+    m_forward = UnicastForwardCallback([this](Ptr<const NetDevice> device,
+                                              Ptr<Ipv6Route> route,
+                                              Ptr<const Packet> packet,
+                                              const Ipv6Header& header) {
+        m_taps.forward(m_stackForward, device, route, packet, header);
+    });
+}
+
+void
+FilteringIpv6Routing::AddRoutingProtocol(Ptr<Ipv6RoutingProtocol> routingProtocol, int16_t priority)
+{
+    const auto list = DynamicCast<Ipv6ListRouting>(m_inner);
+    NS_ABORT_MSG_UNLESS(list,
+                        "The node's IPv6 routing protocol, "
+                            << m_inner->GetInstanceTypeId().GetName()
+                            << ", is no list: cannot add another");
+    list->AddRoutingProtocol(routingProtocol, priority);
+}
+
+uint32_t
+FilteringIpv6Routing::GetNRoutingProtocols() const
+{
+    const auto list = DynamicCast<Ipv6ListRouting>(m_inner);
+    return list ? list->GetNRoutingProtocols() : 1;
+}
+
+Ptr<Ipv6RoutingProtocol>
+FilteringIpv6Routing::GetRoutingProtocol(uint32_t index, int16_t& priority) const
+{
+    if (const auto list = DynamicCast<Ipv6ListRouting>(m_inner))
+    {
+        return list->GetRoutingProtocol(index, priority);
+    }
+    priority = 0;
+    return m_inner;
+}
+
+Ptr<Ipv6Route>
+FilteringIpv6Routing::RouteOutput(Ptr<Packet> p,
+                                  const Ipv6Header& header,
+                                  Ptr<NetDevice> oif,
+                                  Socket::SocketErrno& sockerr)
+{
+    return m_inner->RouteOutput(p, header, oif, sockerr);
+}
+
+bool
+FilteringIpv6Routing::RouteInput(Ptr<const Packet> p,
+                                 const Ipv6Header& header,
+                                 Ptr<const NetDevice> idev,
+                                 UnicastForwardCallback ucb,
+                                 MulticastForwardCallback mcb,
+                                 LocalDeliverCallback lcb,
+                                 ErrorCallback ecb)
+{
+    m_stackForward = ucb;
+    const bool routed = m_inner->RouteInput(p, header, idev, m_forward, mcb, lcb, ecb);
+    if (!routed)
+    {
+        m_taps.noRoute(p);
+    }
+    return routed;
+}
+
+void
+FilteringIpv6Routing::NotifyInterfaceUp(uint32_t interface)
+{
+    m_inner->NotifyInterfaceUp(interface);
+    if (m_taps.interfaceUp)
+    {
+        m_taps.interfaceUp();
+    }
+}
+
+void
+FilteringIpv6Routing::NotifyInterfaceDown(uint32_t interface)
+{
+    m_inner->NotifyInterfaceDown(interface);
+}
+
+void
+FilteringIpv6Routing::NotifyAddAddress(uint32_t interface, Ipv6InterfaceAddress address)
+{
+    m_inner->NotifyAddAddress(interface, address);
+}
+
+void
+FilteringIpv6Routing::NotifyRemoveAddress(uint32_t interface, Ipv6InterfaceAddress address)
+{
+    m_inner->NotifyRemoveAddress(interface, address);
+}
+
+void
+FilteringIpv6Routing::NotifyAddRoute(Ipv6Address dst,
+                                     Ipv6Prefix mask,
+                                     Ipv6Address nextHop,
+                                     uint32_t interface,
+                                     Ipv6Address prefixToUse)
+{
+    m_inner->NotifyAddRoute(dst, mask, nextHop, interface, prefixToUse);
+}
+
+void
+FilteringIpv6Routing::NotifyRemoveRoute(Ipv6Address dst,
+                                        Ipv6Prefix mask,
+                                        Ipv6Address nextHop,
+                                        uint32_t interface,
+                                        Ipv6Address prefixToUse)
+{
+    m_inner->NotifyRemoveRoute(dst, mask, nextHop, interface, prefixToUse);
+}
+
+void
+FilteringIpv6Routing::PrintRoutingTable(Ptr<OutputStreamWrapper> stream, Time::Unit unit) const
+{
+    m_inner->PrintRoutingTable(stream, unit);
+}
+
+void
+FilteringIpv6Routing::DoInitialize()
+{
+    m_inner->Initialize();
+    Ipv6ListRouting::DoInitialize();
+}
+
+void
+FilteringIpv6Routing::DoDispose()
+{
+    if (m_inner)
+    {
+        m_inner->Dispose();
+        m_inner = nullptr;
+    }
+    m_taps = {};
+    m_stackForward.Nullify();
+    m_forward.Nullify();
+    Ipv6ListRouting::DoDispose();
+}
+
+} // namespace conntrack
+} // namespace ns3

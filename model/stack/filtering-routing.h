@@ -1,0 +1,170 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#ifndef CONNTRACK_STACK_FILTERING_ROUTING_H
+#define CONNTRACK_STACK_FILTERING_ROUTING_H
+
+#include "ns3/ipv4-list-routing.h"
+#include "ns3/ipv6-list-routing.h"
+
+#include <functional>
+
+/**
+ * @file
+ * A decorator around a node's routing protocol that sees each packet that is forwarded, delivered
+ * or has no route.
+ *
+ * Layer: stack.
+ * Shape: takes the place of the node's routing protocol and asks it for every route; it is a list
+ * routing, for ns-3's routing helpers look for their protocols in one.
+ */
+
+namespace ns3
+{
+namespace conntrack
+{
+
+/// What a decorated IPv4 routing protocol found out; each gets the call that the stack waits for.
+struct Ipv4RoutingTaps
+{
+    using Routing = Ipv4RoutingProtocol;
+
+    std::function<void(const Routing::UnicastForwardCallback&,
+                       Ptr<Ipv4Route>,
+                       Ptr<const Packet>,
+                       const Ipv4Header&)>
+        forward;
+    std::function<
+        void(const Routing::LocalDeliverCallback&, Ptr<const Packet>, const Ipv4Header&, uint32_t)>
+        deliver;
+    std::function<void(Ptr<const Packet>)> noRoute;
+    std::function<void()> interfaceUp; ///< an interface came up, maybe a new one
+};
+
+/// The decorator for IPv4.
+class FilteringIpv4Routing : public Ipv4ListRouting
+{
+  public:
+    /// @return the TypeId, ns3::conntrack::FilteringIpv4Routing
+    static TypeId GetTypeId();
+
+    /**
+     * @param inner the node's routing protocol
+     * @param taps whom to tell
+     */
+    void Decorate(Ptr<Ipv4RoutingProtocol> inner, const Ipv4RoutingTaps& taps);
+
+    // Ipv4ListRouting
+    void AddRoutingProtocol(Ptr<Ipv4RoutingProtocol> routingProtocol, int16_t priority) override;
+    uint32_t GetNRoutingProtocols() const override;
+    Ptr<Ipv4RoutingProtocol> GetRoutingProtocol(uint32_t index, int16_t& priority) const override;
+
+    // Ipv4RoutingProtocol
+    Ptr<Ipv4Route> RouteOutput(Ptr<Packet> p,
+                               const Ipv4Header& header,
+                               Ptr<NetDevice> oif,
+                               Socket::SocketErrno& sockerr) override;
+    bool RouteInput(Ptr<const Packet> p,
+                    const Ipv4Header& header,
+                    Ptr<const NetDevice> idev,
+                    UnicastForwardCallback ucb,
+                    MulticastForwardCallback mcb,
+                    LocalDeliverCallback lcb,
+                    ErrorCallback ecb) override;
+    void NotifyInterfaceUp(uint32_t interface) override;
+    void NotifyInterfaceDown(uint32_t interface) override;
+    void NotifyAddAddress(uint32_t interface, Ipv4InterfaceAddress address) override;
+    void NotifyRemoveAddress(uint32_t interface, Ipv4InterfaceAddress address) override;
+    void PrintRoutingTable(Ptr<OutputStreamWrapper> stream,
+                           Time::Unit unit = Time::S) const override;
+
+  protected:
+    void DoInitialize() override;
+    void DoDispose() override;
+
+  private:
+    Ptr<Ipv4RoutingProtocol> m_inner;
+    Ipv4RoutingTaps m_taps;
+    UnicastForwardCallback m_stackForward; ///< what the stack gave last
+    LocalDeliverCallback m_stackDeliver;
+    UnicastForwardCallback m_forward; ///< ours, built once: a callback costs an allocation
+    LocalDeliverCallback m_deliver;
+};
+
+/// What a decorated IPv6 routing protocol found out. Local delivery does not come this way.
+struct Ipv6RoutingTaps
+{
+    using Routing = Ipv6RoutingProtocol;
+
+    std::function<void(const Routing::UnicastForwardCallback&,
+                       Ptr<const NetDevice>,
+                       Ptr<Ipv6Route>,
+                       Ptr<const Packet>,
+                       const Ipv6Header&)>
+        forward;
+    std::function<void(Ptr<const Packet>)> noRoute;
+    std::function<void()> interfaceUp; ///< an interface came up, maybe a new one
+};
+
+/// The decorator for IPv6.
+class FilteringIpv6Routing : public Ipv6ListRouting
+{
+  public:
+    /// @return the TypeId, ns3::conntrack::FilteringIpv6Routing
+    static TypeId GetTypeId();
+
+    /**
+     * @param inner the node's routing protocol
+     * @param taps whom to tell
+     */
+    void Decorate(Ptr<Ipv6RoutingProtocol> inner, const Ipv6RoutingTaps& taps);
+
+    // Ipv6ListRouting
+    void AddRoutingProtocol(Ptr<Ipv6RoutingProtocol> routingProtocol, int16_t priority) override;
+    uint32_t GetNRoutingProtocols() const override;
+    Ptr<Ipv6RoutingProtocol> GetRoutingProtocol(uint32_t index, int16_t& priority) const override;
+
+    // Ipv6RoutingProtocol
+    Ptr<Ipv6Route> RouteOutput(Ptr<Packet> p,
+                               const Ipv6Header& header,
+                               Ptr<NetDevice> oif,
+                               Socket::SocketErrno& sockerr) override;
+    bool RouteInput(Ptr<const Packet> p,
+                    const Ipv6Header& header,
+                    Ptr<const NetDevice> idev,
+                    UnicastForwardCallback ucb,
+                    MulticastForwardCallback mcb,
+                    LocalDeliverCallback lcb,
+                    ErrorCallback ecb) override;
+    void NotifyInterfaceUp(uint32_t interface) override;
+    void NotifyInterfaceDown(uint32_t interface) override;
+    void NotifyAddAddress(uint32_t interface, Ipv6InterfaceAddress address) override;
+    void NotifyRemoveAddress(uint32_t interface, Ipv6InterfaceAddress address) override;
+    void NotifyAddRoute(Ipv6Address dst,
+                        Ipv6Prefix mask,
+                        Ipv6Address nextHop,
+                        uint32_t interface,
+                        Ipv6Address prefixToUse = Ipv6Address::GetZero()) override;
+    void NotifyRemoveRoute(Ipv6Address dst,
+                           Ipv6Prefix mask,
+                           Ipv6Address nextHop,
+                           uint32_t interface,
+                           Ipv6Address prefixToUse = Ipv6Address::GetZero()) override;
+    void PrintRoutingTable(Ptr<OutputStreamWrapper> stream,
+                           Time::Unit unit = Time::S) const override;
+
+  protected:
+    void DoInitialize() override;
+    void DoDispose() override;
+
+  private:
+    Ptr<Ipv6RoutingProtocol> m_inner;
+    Ipv6RoutingTaps m_taps;
+    UnicastForwardCallback m_stackForward; ///< what the stack gave last
+    UnicastForwardCallback m_forward;      ///< ours, built once: a callback costs an allocation
+};
+
+} // namespace conntrack
+} // namespace ns3
+
+#endif // CONNTRACK_STACK_FILTERING_ROUTING_H

@@ -1,0 +1,279 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#include "model/stack/ipv4-tap.h"
+
+#include "model/stack/filtering-routing.h"
+
+#include "ns3/ip-l4-protocol.h"
+#include "ns3/simulator.h"
+
+namespace ns3
+{
+namespace conntrack
+{
+
+namespace
+{
+
+Ipv4Address
+ToNs3(const conntrack::Address& address)
+{
+    return Ipv4Address(address.ToIpv4());
+}
+
+/// The packet that ns-3's IPv4 will make of a transport protocol's segment, as far as rules look.
+std::vector<uint8_t>
+WithHeader(Ptr<const Packet> segment, Ipv4Address source, Ipv4Address destination, uint8_t protocol)
+{
+    Ipv4Header header;
+    header.SetSource(source);
+    header.SetDestination(destination);
+    header.SetProtocol(protocol);
+    header.SetTtl(64);
+    header.SetPayloadSize(static_cast<uint16_t>(segment->GetSize()));
+    header.EnableChecksum();
+    Ptr<Packet> packet = segment->Copy();
+    packet->AddHeader(header);
+    std::vector<uint8_t> bytes(packet->GetSize());
+    packet->CopyData(bytes.data(), static_cast<uint32_t>(bytes.size()));
+    return bytes;
+}
+
+} // namespace
+
+Ipv4Tap::Ipv4Tap(Ptr<Node> node, const TapServices& services)
+    : NodeTap(services),
+      m_ipv4(node->GetObject<Ipv4L3Protocol>()),
+      m_trafficControl(node->GetObject<TrafficControlLayer>())
+{
+}
+
+void
+Ipv4Tap::Attach()
+{
+    DecorateRouting();
+    WrapDownTargets();
+}
+
+void
+Ipv4Tap::Detach()
+{
+    NodeTap::Detach();
+    m_ipv4 = nullptr;
+    m_trafficControl = nullptr;
+}
+
+void
+Ipv4Tap::DecorateRouting()
+{
+    Ptr<Ipv4RoutingProtocol> inner = m_ipv4->GetRoutingProtocol();
+    if (!inner || DynamicCast<FilteringIpv4Routing>(inner))
+    {
+        return;
+    }
+    Ipv4RoutingTaps taps;
+    taps.forward = [this](const auto& stack, auto route, auto packet, const Ipv4Header& header) {
+        Forward(stack, route, packet, header);
+    };
+    taps.deliver = [this](const auto& stack, auto packet, const Ipv4Header& header, uint32_t in) {
+        DeliverLocally(stack, packet, header, in);
+    };
+    taps.noRoute = [this](Ptr<const Packet> packet) {
+        if (const Passing* passing = Current(packet->GetUid()))
+        {
+            SendNoRoute(*passing);
+        }
+    };
+    taps.interfaceUp = Services().interfacesChanged;
+    auto routing = CreateObject<FilteringIpv4Routing>();
+    routing->Decorate(inner, taps);
+    m_ipv4->SetRoutingProtocol(routing);
+}
+
+void
+Ipv4Tap::WrapDownTargets()
+{
+    for (uint32_t number = 0; number < 256; ++number)
+    {
+        Ptr<IpL4Protocol> transport = m_ipv4->GetProtocol(static_cast<int>(number));
+        if (!transport || transport->GetDownTarget().IsNull())
+        {
+            continue;
+        }
+        const IpL4Protocol::DownTargetCallback stack = transport->GetDownTarget();
+        Ptr<Ipv4Tap> tap(this);
+        transport->SetDownTarget(
+            IpL4Protocol::DownTargetCallback([tap, stack](Ptr<Packet> packet,
+                                                          Ipv4Address source,
+                                                          Ipv4Address destination,
+                                                          uint8_t protocol,
+                                                          Ptr<Ipv4Route> route) {
+                if (tap->MaySend(packet, source, destination, protocol, route))
+                {
+                    stack(packet, source, destination, protocol, route);
+                }
+            }));
+    }
+}
+
+void
+Ipv4Tap::Receive(Ptr<NetDevice> device,
+                 Ptr<const Packet> packet,
+                 uint16_t protocol,
+                 const ns3::Address& from,
+                 const ns3::Address& to,
+                 NetDevice::PacketType type)
+{
+    if (IsDetached())
+    {
+        return;
+    }
+    Passing passing(Services().path, Simulator::Now().GetNanoSeconds());
+    passing.packet.isMulticast = type == NetDevice::PACKET_MULTICAST;
+    passing.packet.isBroadcast = type == NetDevice::PACKET_BROADCAST;
+    if (!passing.Take(packet) || passing.packet.view.GetFamily() != Family::Ipv4)
+    {
+        return; // no IPv4 packet: Linux too drops it before any hook
+    }
+    if (Arrive(passing, device) == Passage::Stop)
+    {
+        return;
+    }
+    if (!passing.shape.IsWhole())
+    {
+        packet = Create<Packet>(passing.bytes.data(), static_cast<uint32_t>(passing.bytes.size()));
+        passing.uid = packet->GetUid();
+    }
+    Scope scope(*this, passing);
+    m_trafficControl->Receive(device, packet, protocol, from, to, type);
+}
+
+void
+Ipv4Tap::Forward(const Routing::UnicastForwardCallback& stack,
+                 Ptr<Ipv4Route> route,
+                 Ptr<const Packet> packet,
+                 const Ipv4Header& header)
+{
+    if (IsDetached())
+    {
+        return;
+    }
+    Passing* passing = Current(packet->GetUid());
+    Passing late(Services().path, Simulator::Now().GetNanoSeconds());
+    if (passing == nullptr)
+    {
+        // A reactive routing protocol kept the packet: its first call has ended.
+        Ptr<Packet> whole = packet->Copy();
+        whole->AddHeader(header);
+        if (!late.Take(whole) || Services().path.LookUp(late.packet) == Passage::Stop)
+        {
+            return;
+        }
+        passing = &late;
+    }
+    Ptr<NetDevice> device = route->GetOutputDevice();
+    if (Cross(*passing, device) == Passage::Stop)
+    {
+        return;
+    }
+    if (passing->shape.IsWhole())
+    {
+        stack(route, packet, header);
+        return;
+    }
+    for (const auto& bytes : Cut(*passing, device))
+    {
+        Ptr<Packet> piece = Create<Packet>(bytes.data(), static_cast<uint32_t>(bytes.size()));
+        Ipv4Header pieceHeader;
+        piece->RemoveHeader(pieceHeader);
+        pieceHeader.SetTtl(header.GetTtl()); // the stack counts the hop itself
+        stack(route, piece, pieceHeader);
+    }
+}
+
+void
+Ipv4Tap::DeliverLocally(const Routing::LocalDeliverCallback& stack,
+                        Ptr<const Packet> packet,
+                        const Ipv4Header& header,
+                        uint32_t interface)
+{
+    Passing* passing = Current(packet->GetUid());
+    if (passing == nullptr || Deliver(*passing) == Passage::Pass)
+    {
+        stack(packet, header, interface);
+    }
+}
+
+bool
+Ipv4Tap::MaySend(Ptr<const Packet> packet,
+                 Ipv4Address source,
+                 Ipv4Address destination,
+                 uint8_t protocol,
+                 Ptr<Ipv4Route> route)
+{
+    if (IsDetached())
+    {
+        return true;
+    }
+    Passing passing(Services().path, Simulator::Now().GetNanoSeconds());
+    if (!passing.Take(WithHeader(packet, source, destination, protocol)))
+    {
+        return true; // longer than an IP packet can be: the stack's business
+    }
+    Ptr<NetDevice> device =
+        route ? route->GetOutputDevice() : DeviceToward(passing.packet.view.Destination());
+    return Depart(passing, device) == Passage::Pass;
+}
+
+Ptr<Ipv4Route>
+Ipv4Tap::RouteToward(const conntrack::Address& destination) const
+{
+    Ipv4Header header;
+    header.SetDestination(ToNs3(destination));
+    Socket::SocketErrno error = Socket::ERROR_NOTERROR;
+    return m_ipv4->GetRoutingProtocol()->RouteOutput(nullptr, header, nullptr, error);
+}
+
+std::optional<conntrack::Address>
+Ipv4Tap::SourceToward(const conntrack::Address& destination) const
+{
+    Ptr<Ipv4Route> route = RouteToward(destination);
+    if (!route)
+    {
+        return std::nullopt;
+    }
+    return conntrack::Address::FromIpv4(route->GetSource().Get());
+}
+
+Ptr<NetDevice>
+Ipv4Tap::DeviceToward(const conntrack::Address& destination) const
+{
+    Ptr<Ipv4Route> route = RouteToward(destination);
+    return route ? route->GetOutputDevice() : nullptr;
+}
+
+bool
+Ipv4Tap::IsOwnAddress(const conntrack::Address& address) const
+{
+    return m_ipv4->GetInterfaceForAddress(ToNs3(address)) >= 0;
+}
+
+void
+Ipv4Tap::SendBytes(const std::vector<uint8_t>& bytes)
+{
+    Ptr<Packet> packet = Create<Packet>(bytes.data(), static_cast<uint32_t>(bytes.size()));
+    Ipv4Header header;
+    packet->RemoveHeader(header);
+    Ipv4Header key;
+    key.SetDestination(header.GetDestination());
+    Socket::SocketErrno error = Socket::ERROR_NOTERROR;
+    Ptr<Ipv4Route> route = m_ipv4->GetRoutingProtocol()->RouteOutput(packet, key, nullptr, error);
+    if (route)
+    {
+        m_ipv4->SendWithHeader(packet, header, route);
+    }
+}
+
+} // namespace conntrack
+} // namespace ns3

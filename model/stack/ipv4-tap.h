@@ -1,0 +1,80 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#ifndef CONNTRACK_STACK_IPV4_TAP_H
+#define CONNTRACK_STACK_IPV4_TAP_H
+
+#include "model/stack/node-tap.h"
+
+#include "ns3/ipv4-l3-protocol.h"
+#include "ns3/ipv4-routing-protocol.h"
+#include "ns3/node.h"
+#include "ns3/traffic-control-layer.h"
+
+/**
+ * @file
+ * The taps of a node's IPv4.
+ *
+ * Layer: stack.  doc/design.rst says why the taps are where they are.
+ */
+
+namespace ns3
+{
+namespace conntrack
+{
+
+/// The taps of a node's IPv4.
+class Ipv4Tap : public NodeTap
+{
+  public:
+    /**
+     * @param node the node, which has an IPv4 stack
+     * @param services what taps use
+     */
+    Ipv4Tap(Ptr<Node> node, const TapServices& services);
+
+    void Attach() override;
+    void Detach() override;
+
+    /// The node's protocol handler for IPv4 frames; arguments as in Node::ProtocolHandler.
+    void Receive(Ptr<NetDevice> device,
+                 Ptr<const Packet> packet,
+                 uint16_t protocol,
+                 const ns3::Address& from,
+                 const ns3::Address& to,
+                 NetDevice::PacketType type);
+
+  private:
+    using Routing = Ipv4RoutingProtocol;
+
+    void DecorateRouting();
+    void WrapDownTargets();
+    void Forward(const Routing::UnicastForwardCallback& stack,
+                 Ptr<Ipv4Route> route,
+                 Ptr<const Packet> packet,
+                 const Ipv4Header& header);
+    void DeliverLocally(const Routing::LocalDeliverCallback& stack,
+                        Ptr<const Packet> packet,
+                        const Ipv4Header& header,
+                        uint32_t interface);
+    bool MaySend(Ptr<const Packet> packet,
+                 Ipv4Address source,
+                 Ipv4Address destination,
+                 uint8_t protocol,
+                 Ptr<Ipv4Route> route);
+    Ptr<Ipv4Route> RouteToward(const conntrack::Address& destination) const;
+
+    std::optional<conntrack::Address> SourceToward(
+        const conntrack::Address& destination) const override;
+    Ptr<NetDevice> DeviceToward(const conntrack::Address& destination) const override;
+    bool IsOwnAddress(const conntrack::Address& address) const override;
+    void SendBytes(const std::vector<uint8_t>& bytes) override;
+
+    Ptr<Ipv4L3Protocol> m_ipv4;
+    Ptr<TrafficControlLayer> m_trafficControl;
+};
+
+} // namespace conntrack
+} // namespace ns3
+
+#endif // CONNTRACK_STACK_IPV4_TAP_H

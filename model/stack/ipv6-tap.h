@@ -1,0 +1,78 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#ifndef CONNTRACK_STACK_IPV6_TAP_H
+#define CONNTRACK_STACK_IPV6_TAP_H
+
+#include "model/stack/node-tap.h"
+
+#include "ns3/ipv6-l3-protocol.h"
+#include "ns3/ipv6-routing-protocol.h"
+#include "ns3/node.h"
+#include "ns3/traffic-control-layer.h"
+
+/**
+ * @file
+ * The taps of a node's IPv6.
+ *
+ * Layer: stack.  Unlike IPv4's, the node's IPv6 delivers locally before it asks the routing
+ * protocol, so the INPUT hook is passed in the protocol handler.
+ */
+
+namespace ns3
+{
+namespace conntrack
+{
+
+/// The taps of a node's IPv6.
+class Ipv6Tap : public NodeTap
+{
+  public:
+    /**
+     * @param node the node, which has an IPv6 stack
+     * @param services what taps use
+     */
+    Ipv6Tap(Ptr<Node> node, const TapServices& services);
+
+    void Attach() override;
+    void Detach() override;
+
+    /// The node's protocol handler for IPv6 frames; arguments as in Node::ProtocolHandler.
+    void Receive(Ptr<NetDevice> device,
+                 Ptr<const Packet> packet,
+                 uint16_t protocol,
+                 const ns3::Address& from,
+                 const ns3::Address& to,
+                 NetDevice::PacketType type);
+
+  private:
+    using Routing = Ipv6RoutingProtocol;
+
+    void DecorateRouting();
+    void WrapDownTargets();
+    void Forward(const Routing::UnicastForwardCallback& stack,
+                 Ptr<const NetDevice> input,
+                 Ptr<Ipv6Route> route,
+                 Ptr<const Packet> packet,
+                 const Ipv6Header& header);
+    bool MaySend(Ptr<const Packet> packet,
+                 Ipv6Address source,
+                 Ipv6Address destination,
+                 uint8_t protocol,
+                 Ptr<Ipv6Route> route);
+    Ptr<Ipv6Route> RouteToward(const conntrack::Address& destination) const;
+
+    std::optional<conntrack::Address> SourceToward(
+        const conntrack::Address& destination) const override;
+    Ptr<NetDevice> DeviceToward(const conntrack::Address& destination) const override;
+    bool IsOwnAddress(const conntrack::Address& address) const override;
+    void SendBytes(const std::vector<uint8_t>& bytes) override;
+
+    Ptr<Ipv6L3Protocol> m_ipv6;
+    Ptr<TrafficControlLayer> m_trafficControl;
+};
+
+} // namespace conntrack
+} // namespace ns3
+
+#endif // CONNTRACK_STACK_IPV6_TAP_H

@@ -1,0 +1,221 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#ifndef CONNTRACK_STACK_NODE_TAP_H
+#define CONNTRACK_STACK_NODE_TAP_H
+
+#include "model/stack/interface-names.h"
+#include "model/stack/packet-path.h"
+#include "model/wire/defragmenter.h"
+#include "model/wire/error-packet.h"
+#include "model/wire/fragmenter.h"
+
+#include "ns3/net-device.h"
+#include "ns3/packet.h"
+#include "ns3/simple-ref-count.h"
+
+#include <optional>
+#include <vector>
+
+/**
+ * @file
+ * What a node's taps do with a packet, whatever its family: arrive, be forwarded, delivered,
+ * depart.
+ *
+ * Layer: stack.
+ * Shape: the taps of one family derive from it and join it to ns-3's classes. A packet's context
+ * lives on the call stack: m_current leads to it only while that call lasts. Source: the order of
+ * Linux's ip_rcv, ip_forward and ip6_forward (hop limit, MTU, FORWARD hook).
+ */
+
+namespace ns3
+{
+namespace conntrack
+{
+
+/// What the taps of both families use.
+struct TapServices
+{
+    PacketPath& path;
+    InterfaceNames& interfaces;
+    Defragmenter& fragments;
+    const TrackingSettings& settings;
+    /// Called when a fragment waits or a packet was tracked: deadlines may be nearer now.
+    std::function<void()> rearm;
+    /// Called when an interface came up, maybe a new one.
+    std::function<void()> interfacesChanged;
+};
+
+/// A packet inside a tap's call, with its bytes.
+class Passing
+{
+  public:
+    /**
+     * @param path where its connection goes back to
+     * @param now point in time
+     */
+    Passing(PacketPath& path, Nanos now);
+    ~Passing();
+    Passing(const Passing&) = delete;
+    Passing& operator=(const Passing&) = delete;
+
+    /// @param ipPacket take its bytes, from the IP header on @return whether it is an IP packet
+    bool Take(Ptr<const Packet> ipPacket);
+
+    /// @param ipPacket bytes from the IP header on @return whether it is an IP packet
+    bool Take(std::vector<uint8_t> ipPacket);
+
+    std::vector<uint8_t> bytes; ///< the whole IP packet
+    TrackedPacket packet;       ///< a view of the bytes, and what is attached
+    uint64_t uid{0};            ///< of the ns-3 packet
+    FragmentShape shape;        ///< how it came, if in fragments
+    Passing* outer{nullptr};    ///< the one in whose call this one happens
+
+  private:
+    PacketPath& m_path;
+};
+
+/// What a node's taps do with a packet.
+class NodeTap : public SimpleRefCount<NodeTap>
+{
+  public:
+    /// @param services what taps use
+    explicit NodeTap(const TapServices& services);
+    virtual ~NodeTap();
+
+    /// Swap the node's handlers for ours again: devices or interfaces were added.
+    virtual void Attach() = 0;
+
+    /// The node goes away: let packets pass untouched.
+    virtual void Detach();
+
+    /**
+     * Send the error of a `reject`.
+     * @param packet the rejected packet
+     * @param verdict which error
+     */
+    void Reject(TrackedPacket& packet, const Verdict& verdict);
+
+  protected:
+    /// @return whether the taps are to pass packets untouched
+    bool IsDetached() const
+    {
+        return m_detached;
+    }
+
+    /**
+     * A packet comes in: put it together, PREROUTING.
+     * @param passing the packet with its bytes
+     * @param device the device it came by
+     * @return Stop if it was dropped, or waits for more fragments
+     */
+    Passage Arrive(Passing& passing, Ptr<NetDevice> device);
+
+    /**
+     * A packet is to be forwarded: hop limit, size, FORWARD, POSTROUTING.
+     * @param passing the packet; its hop limit is one less afterwards
+     * @param device the device it leaves by
+     * @return Stop if it was dropped; an error may have been sent
+     */
+    Passage Cross(Passing& passing, Ptr<NetDevice> device);
+
+    /// A packet for this node: INPUT. @param passing the packet @return Stop if it was dropped
+    Passage Deliver(Passing& passing);
+
+    /**
+     * A packet of this node: OUTPUT, POSTROUTING.
+     * @param passing the packet
+     * @param device the device it leaves by; null if not known
+     * @return Stop if it was dropped
+     */
+    Passage Depart(Passing& passing, Ptr<NetDevice> device);
+
+    /// A packet has no route: an error goes back. @param passing the packet
+    void SendNoRoute(const Passing& passing);
+
+    /**
+     * The fragments in which a packet that came in fragments is to leave.
+     * @param passing a packet after Cross
+     * @param device the device it leaves by
+     * @return whole IP packets; none: it came whole
+     */
+    std::vector<std::vector<uint8_t>> Cut(const Passing& passing, Ptr<NetDevice> device);
+
+    /**
+     * @param uid of an ns-3 packet
+     * @return the packet in whose call we are; null if it is another, whose way was interrupted
+     */
+    Passing* Current(uint64_t uid) const;
+
+    /// Makes a packet the current one as long as it lives.
+    class Scope
+    {
+      public:
+        Scope(NodeTap& tap, Passing& passing)
+            : m_tap(tap)
+        {
+            passing.outer = tap.m_current;
+            tap.m_current = &passing;
+        }
+
+        ~Scope()
+        {
+            m_tap.m_current = m_tap.m_current->outer;
+        }
+
+        Scope(const Scope&) = delete;
+        Scope& operator=(const Scope&) = delete;
+
+      private:
+        NodeTap& m_tap;
+    };
+
+    /// @return what taps use
+    const TapServices& Services() const
+    {
+        return m_services;
+    }
+
+    /**
+     * @param device a device
+     * @return it as rules see it
+     */
+    Interface Describe(Ptr<const NetDevice> device) const;
+
+  private:
+    /**
+     * @param destination where an error goes
+     * @return the address this node sends it from; none: no route
+     */
+    virtual std::optional<Address> SourceToward(const Address& destination) const = 0;
+
+    /**
+     * @param destination where an own packet goes
+     * @return the device of the route; null: no route
+     */
+    virtual Ptr<NetDevice> DeviceToward(const Address& destination) const = 0;
+
+    /// @param address an address @return whether it is this node's own
+    virtual bool IsOwnAddress(const Address& address) const = 0;
+
+    /// @param bytes a whole packet of this node, filtered already, to send along its route
+    virtual void SendBytes(const std::vector<uint8_t>& bytes) = 0;
+
+    Passage Assemble(Passing& passing);
+    void SendIcmpError(const TrackedPacket& offender,
+                       uint8_t type,
+                       uint8_t code,
+                       uint32_t rest = 0);
+    void SendReset(const TrackedPacket& offender);
+    void SendOwn(std::vector<uint8_t> bytes, const TrackedPacket* relatedTo);
+
+    TapServices m_services;
+    Passing* m_current{nullptr};
+    bool m_detached{false};
+    uint32_t m_lastFragmentId{0}; ///< of IPv6 packets that are cut again; Linux draws it at random
+};
+
+} // namespace conntrack
+} // namespace ns3
+
+#endif // CONNTRACK_STACK_NODE_TAP_H

@@ -1,0 +1,199 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#include "model/stack/packet-path.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace ns3
+{
+namespace conntrack
+{
+
+namespace
+{
+
+constexpr int PRIORITY_TRACKING = -200; // NF_IP_PRI_CONNTRACK
+constexpr int PRIORITY_HELPER = 300;    // NF_IP_PRI_CONNTRACK_HELPER, up to 6.0 or so
+constexpr int PRIORITY_LAST = std::numeric_limits<int>::max(); // NF_IP_PRI_CONNTRACK_CONFIRM
+
+bool
+IsWayIn(Hook hook)
+{
+    return hook == Hook::Prerouting || hook == Hook::Output;
+}
+
+bool
+IsWayOut(Hook hook)
+{
+    return hook == Hook::Postrouting || hook == Hook::Input;
+}
+
+} // namespace
+
+PacketPath::PacketPath(const FlowTracking::Parts& parts,
+                       const FlowTracking::Listeners& listeners,
+                       const KernelProfile& profile)
+    : m_parts(parts),
+      m_listeners(listeners),
+      m_profile(profile),
+      m_tracking(parts, listeners)
+{
+    Arrange();
+}
+
+PacketPath::~PacketPath() = default;
+
+void
+PacketPath::SetRuleset(std::unique_ptr<Ruleset> ruleset)
+{
+    m_ruleset = std::move(ruleset);
+    Arrange();
+}
+
+void
+PacketPath::SetRejectCallback(RejectCallback callback)
+{
+    m_onReject = std::move(callback);
+}
+
+PacketPath::Stages&
+PacketPath::StagesOf(Family family, Hook hook)
+{
+    return m_stages[family == Family::Ipv6 ? 1 : 0][static_cast<std::size_t>(hook)];
+}
+
+void
+PacketPath::Arrange()
+{
+    for (const Family family : {Family::Ipv4, Family::Ipv6})
+    {
+        for (std::size_t hook = 0; hook < static_cast<std::size_t>(Hook::Count); ++hook)
+        {
+            StagesOf(family, static_cast<Hook>(hook)) =
+                ArrangeHook(family, static_cast<Hook>(hook));
+        }
+    }
+}
+
+PacketPath::Stages
+PacketPath::ArrangeHook(Family family, Hook hook) const
+{
+    Stages own;
+    if (IsWayIn(hook))
+    {
+        own.push_back({PRIORITY_TRACKING, StageKind::LookUp, nullptr});
+    }
+    if (IsWayOut(hook))
+    {
+        const int helper = m_profile.helperAtPriority300 ? PRIORITY_HELPER : PRIORITY_LAST;
+        own.push_back({helper, StageKind::Help, nullptr});
+        own.push_back({PRIORITY_LAST, StageKind::Confirm, nullptr});
+    }
+    if (m_ruleset == nullptr)
+    {
+        return own;
+    }
+    Stages merged;
+    auto next = own.begin();
+    for (const BaseChain* chain : m_ruleset->GetBaseChains(family, hook))
+    {
+        const auto goesFirst = [&](const Stage& stage) {
+            return stage.kind == StageKind::LookUp
+                       ? !chain->beforeTracking
+                       : stage.priority <= chain->priority && stage.kind != StageKind::Confirm;
+        };
+        while (next != own.end() && goesFirst(*next))
+        {
+            merged.push_back(*next++);
+        }
+        merged.push_back({chain->priority, StageKind::Chain, chain});
+    }
+    merged.insert(merged.end(), next, own.end());
+    return merged;
+}
+
+Passage
+PacketPath::Run(Hook hook, TrackedPacket& packet)
+{
+    for (const Stage& stage : StagesOf(packet.view.GetFamily(), hook))
+    {
+        Passage passage = Passage::Pass;
+        switch (stage.kind)
+        {
+        case StageKind::Chain:
+            passage = RunChain(*stage.chain, packet);
+            break;
+        case StageKind::LookUp:
+            passage = m_tracking.LookUp(packet);
+            break;
+        case StageKind::Help:
+            passage = m_tracking.Help(packet);
+            break;
+        case StageKind::Confirm:
+            passage = m_tracking.Confirm(packet);
+            break;
+        }
+        if (passage == Passage::Stop)
+        {
+            return Passage::Stop;
+        }
+    }
+    return Passage::Pass;
+}
+
+Passage
+PacketPath::RunChain(const BaseChain& chain, TrackedPacket& packet)
+{
+    const Verdict verdict = m_ruleset->Run(chain, packet, *this);
+    if (verdict.kind == VerdictKind::Accept)
+    {
+        return Passage::Pass;
+    }
+    if (verdict.kind == VerdictKind::Reject && m_onReject)
+    {
+        m_onReject(packet, verdict);
+    }
+    TellDrop(packet, verdict.kind == VerdictKind::Reject ? DropReason::Reject : DropReason::Rule);
+    return Passage::Stop;
+}
+
+void
+PacketPath::TellDrop(const TrackedPacket& packet, DropReason reason) const
+{
+    if (m_listeners.drop)
+    {
+        m_listeners.drop({packet.view, reason, InvalidReason::None, packet.now});
+    }
+}
+
+void
+PacketPath::LogLine(int, const std::string& line)
+{
+    if (m_listeners.log)
+    {
+        m_listeners.log(line);
+    }
+}
+
+HelperArea*
+PacketPath::AddHelperArea(Connection& connection)
+{
+    return m_parts.connections.AddHelperArea(connection);
+}
+
+ExpectationTable*
+PacketPath::GetExpectations()
+{
+    return &m_parts.expectations;
+}
+
+const Connection*
+PacketPath::FindConnection(const Tuple& tuple, const Zone& zone, Nanos now)
+{
+    return m_parts.connections.Find(tuple, zone, now).connection;
+}
+
+} // namespace conntrack
+} // namespace ns3

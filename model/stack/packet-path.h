@@ -1,0 +1,125 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#ifndef CONNTRACK_STACK_PACKET_PATH_H
+#define CONNTRACK_STACK_PACKET_PATH_H
+
+#include "model/ruleset/ruleset.h"
+#include "model/stack/flow-tracking.h"
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <vector>
+
+/**
+ * @file
+ * A packet's way through the five hooks: base chains and tracking, in the order of priority.
+ *
+ * Layer: stack, but free of the simulator: packets are bytes, time is an argument. The taps of a
+ * node call it, and so does a replay that has no node. Shape: a list of stages for each family and
+ * hook, made anew when rules are loaded. Source: priorities are those of linux/netfilter_ipv4.h
+ * (enum nf_ip_hook_priorities).
+ */
+
+namespace ns3
+{
+namespace conntrack
+{
+
+/// A packet's way through the five hooks.
+class PacketPath : public RuleActions
+{
+  public:
+    /// Called for a packet that a rule rejects, which is still with its connection.
+    using RejectCallback = std::function<void(TrackedPacket&, const Verdict&)>;
+
+    /**
+     * @param parts what tracking joins
+     * @param listeners whom it tells
+     * @param profile decides where the helper stands
+     */
+    PacketPath(const FlowTracking::Parts& parts,
+               const FlowTracking::Listeners& listeners,
+               const KernelProfile& profile);
+    ~PacketPath() override;
+
+    /// @param ruleset the rules, in place of the present ones; null: none
+    void SetRuleset(std::unique_ptr<Ruleset> ruleset);
+
+    /// @return the rules; null: none
+    Ruleset* GetRuleset() const
+    {
+        return m_ruleset.get();
+    }
+
+    /// @param callback sends the errors of `reject`; none: nothing is sent
+    void SetRejectCallback(RejectCallback callback);
+
+    /**
+     * Let a packet pass a hook.
+     * @param hook the hook
+     * @param packet the packet
+     * @return Stop if it goes no further, which was told
+     */
+    Passage Run(Hook hook, TrackedPacket& packet);
+
+    /// The packet has left or was dropped. @param packet it has no connection afterwards
+    void Leave(TrackedPacket& packet)
+    {
+        m_tracking.Leave(packet);
+    }
+
+    /// Find a packet's connection without running any rule, for one whose way was interrupted.
+    /// @param packet the packet @return Stop if it must be dropped
+    Passage LookUp(TrackedPacket& packet)
+    {
+        return m_tracking.LookUp(packet);
+    }
+
+    /// Tell of a packet that goes no further. @param packet it @param reason why
+    void TellDrop(const TrackedPacket& packet, DropReason reason) const;
+
+    // RuleActions
+    void LogLine(int level, const std::string& line) override;
+    HelperArea* AddHelperArea(Connection& connection) override;
+    ExpectationTable* GetExpectations() override;
+    const Connection* FindConnection(const Tuple& tuple, const Zone& zone, Nanos now) override;
+
+  private:
+    enum class StageKind : uint8_t
+    {
+        Chain,
+        LookUp,
+        Help,
+        Confirm,
+    };
+
+    struct Stage
+    {
+        int priority;
+        StageKind kind;
+        const BaseChain* chain;
+    };
+
+    using Stages = std::vector<Stage>;
+
+    void Arrange();
+    Stages ArrangeHook(Family family, Hook hook) const;
+    Passage RunChain(const BaseChain& chain, TrackedPacket& packet);
+    Stages& StagesOf(Family family, Hook hook);
+
+    FlowTracking::Parts m_parts;
+    FlowTracking::Listeners m_listeners;
+    const KernelProfile& m_profile;
+    FlowTracking m_tracking;
+    std::unique_ptr<Ruleset> m_ruleset;
+    RejectCallback m_onReject;
+    /// By family (IPv4, IPv6) and hook.
+    std::array<std::array<Stages, static_cast<std::size_t>(Hook::Count)>, 2> m_stages;
+};
+
+} // namespace conntrack
+} // namespace ns3
+
+#endif // CONNTRACK_STACK_PACKET_PATH_H

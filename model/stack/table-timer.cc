@@ -1,0 +1,62 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#include "model/stack/table-timer.h"
+
+#include "ns3/simulator.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace conntrack
+{
+
+TableTimer::~TableTimer()
+{
+    Stop();
+}
+
+void
+TableTimer::SetCallback(std::function<void()> callback)
+{
+    m_callback = std::move(callback);
+}
+
+void
+TableTimer::Ensure(std::optional<Nanos> deadline)
+{
+    if (!deadline || (m_event.IsRunning() && m_when <= *deadline))
+    {
+        return;
+    }
+    if (m_event.IsRunning())
+    {
+        Simulator::Remove(m_event);
+    }
+    const Nanos delay = std::max<Nanos>(*deadline - Simulator::Now().GetNanoSeconds(), 0);
+    m_when = *deadline;
+    m_event = Simulator::Schedule(NanoSeconds(delay), &TableTimer::Fire, this);
+}
+
+void
+TableTimer::Stop()
+{
+    if (m_event.IsRunning())
+    {
+        Simulator::Remove(m_event);
+    }
+    m_callback = nullptr;
+}
+
+void
+TableTimer::Fire()
+{
+    if (m_callback)
+    {
+        m_callback();
+    }
+}
+
+} // namespace conntrack
+} // namespace ns3

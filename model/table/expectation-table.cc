@@ -1,0 +1,551 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#include "model/table/expectation-table.h"
+
+#include "model/flow/rate-limit.h"
+#include "model/table/hash.h"
+
+#include "ns3/log.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace conntrack
+{
+
+NS_LOG_COMPONENT_DEFINE("ConntrackExpectationTable");
+
+NS_OBJECT_ENSURE_REGISTERED(ExpectationTable);
+
+namespace
+{
+
+using Bucket = boost::intrusive::list<
+    Expectation,
+    boost::intrusive::
+        member_hook<Expectation, boost::intrusive::list_member_hook<>, &Expectation::inBucket>,
+    boost::intrusive::constant_time_size<false>>;
+
+// Row E19.
+constexpr uint32_t CONNTRACK_BUCKETS_PER_BUCKET = 256;
+constexpr uint32_t EXPECTATIONS_PER_BUCKET = 4;
+
+bool
+HasSameDestination(const Tuple& a, const Tuple& b)
+{
+    return a.destination == b.destination && a.destinationPort == b.destinationPort &&
+           a.protocol == b.protocol && a.family == b.family;
+}
+
+bool
+HasSameSourceUnder(const Tuple& a, const Tuple& b, const SourceMask& mask)
+{
+    return (a.sourcePort & mask.port) == (b.sourcePort & mask.port) &&
+           (a.source & mask.address) == (b.source & mask.address);
+}
+
+bool
+IsSameMask(const SourceMask& a, const SourceMask& b)
+{
+    return a.address == b.address && a.port == b.port;
+}
+
+/// A mask with every bit of an address of the family.
+Address
+FullMask(Family family)
+{
+    Address mask;
+    std::fill_n(mask.bytes.begin(), family == Family::Ipv4 ? 4 : 16, 0xff);
+    return mask;
+}
+
+/// Rows E4, E6: whether a packet's tuple is one that the expectation waits for.
+bool
+Awaits(const Expectation& expectation, const Tuple& tuple, uint16_t zone)
+{
+    return HasSameDestination(expectation.tuple, tuple) &&
+           HasSameSourceUnder(expectation.tuple, tuple, expectation.mask) &&
+           expectation.master->zone.id == zone;
+}
+
+} // namespace
+
+/// The buckets and what surrounds them.
+class ExpectationTable::Impl
+{
+  public:
+    Setup setup;
+    Statistics ownStatistics;
+    Statistics* statistics{&ownStatistics};
+    const KernelProfile* profile{KernelProfile::Find("v5.10")};
+    std::array<uint64_t, 3> keys{};
+    std::vector<Bucket> buckets;
+    Slab<Expectation> slab;
+    DeadlineQueue deadlines;
+    ExpiryClock clock;
+    NoticeCallback onNotice;
+    std::function<void(const std::string&)> onLog;
+    RateLimit fullWarnings;
+    uint32_t maximum{0};
+    uint32_t count{0};
+    uint32_t lastId{0};
+
+    bool MasterMatches(const Expectation& old, const Expectation& wanted, MasterTest test) const
+    {
+        return old.master == wanted.master ||
+               (test == MasterTest::Skip && profile->sameTupleIsAlready);
+    }
+
+    /// Row E9, without the master.
+    bool IsSame(const Expectation& a, const Expectation& b) const
+    {
+        return a.tuple == b.tuple && IsSameMask(a.mask, b.mask) &&
+               a.master->zone.id == b.master->zone.id &&
+               (profile->sameTupleIsAlready || a.classNumber == b.classNumber);
+    }
+
+    /// Row E8.
+    bool Clashes(const Expectation& a, const Expectation& b) const
+    {
+        const SourceMask both{a.mask.address & b.mask.address,
+                              static_cast<uint16_t>(a.mask.port & b.mask.port)};
+        return HasSameDestination(a.tuple, b.tuple) && HasSameSourceUnder(a.tuple, b.tuple, both) &&
+               (!profile->clashKnowsZones || a.master->zone.id == b.master->zone.id);
+    }
+
+    void Arm(Expectation& expectation, Nanos now, Nanos timeout)
+    {
+        expectation.hasTimer = true;
+        expectation.timerPending = true;
+        expectation.deadline = now + timeout;
+        expectation.firing = clock.FiringTime(now, timeout);
+        deadlines.Push({expectation.firing, expectation.slot, expectation.id});
+        if (deadlines.Size() > 64 + 4 * std::size_t{count})
+        {
+            deadlines.Compact([this](const DeadlineQueue::Reminder& r) { return IsValid(r); });
+        }
+    }
+
+    bool IsValid(const DeadlineQueue::Reminder& reminder) const
+    {
+        const Expectation& owner = slab.At(reminder.slot);
+        return owner.id == reminder.id && owner.timerPending && owner.firing == reminder.when;
+    }
+};
+
+TypeId
+ExpectationTable::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::conntrack::ExpectationTable")
+            .SetParent<Object>()
+            .SetGroupName("Conntrack")
+            .AddConstructor<ExpectationTable>()
+            .AddTraceSource("New",
+                            "An expectation was inserted.",
+                            MakeTraceSourceAccessor(&ExpectationTable::m_newTrace),
+                            "ns3::conntrack::ExpectationTable::NoticeTracedCallback")
+            .AddTraceSource("Destroy",
+                            "An expectation was removed; the notice says why.",
+                            MakeTraceSourceAccessor(&ExpectationTable::m_destroyTrace),
+                            "ns3::conntrack::ExpectationTable::NoticeTracedCallback");
+    return tid;
+}
+
+ExpectationTable::ExpectationTable()
+    : m_impl(std::make_unique<Impl>())
+{
+    Initialize({});
+}
+
+ExpectationTable::~ExpectationTable() = default;
+
+void
+ExpectationTable::DoDispose()
+{
+    RemoveIf([](const Expectation&) { return true; }, 0, ExpectationEnd::Deleted);
+    m_impl = std::make_unique<Impl>();
+    Object::DoDispose();
+}
+
+void
+ExpectationTable::Initialize(const Setup& setup)
+{
+    m_impl->setup = setup;
+    m_impl->statistics = setup.statistics ? setup.statistics : &m_impl->ownStatistics;
+    m_impl->profile = setup.profile ? setup.profile : KernelProfile::Find("v5.10");
+    m_impl->keys = ExpandKey(setup.hashKey);
+    const uint32_t derived = std::max(setup.conntrackBuckets / CONNTRACK_BUCKETS_PER_BUCKET, 1U);
+    const uint32_t size = setup.hashSize != 0 ? setup.hashSize : derived;
+    m_impl->buckets = std::vector<Bucket>(size);
+    m_impl->maximum = size * EXPECTATIONS_PER_BUCKET;
+}
+
+void
+ExpectationTable::SetNoticeCallback(NoticeCallback callback)
+{
+    m_impl->onNotice = std::move(callback);
+}
+
+void
+ExpectationTable::SetLogCallback(std::function<void(const std::string&)> callback)
+{
+    m_impl->onLog = std::move(callback);
+}
+
+ExpiryClock&
+ExpectationTable::Clock()
+{
+    return m_impl->clock;
+}
+
+void
+ExpectationTable::SetMaximum(uint32_t maximum)
+{
+    m_impl->maximum = maximum;
+}
+
+uint32_t
+ExpectationTable::GetMaximum() const
+{
+    return m_impl->maximum;
+}
+
+uint32_t
+ExpectationTable::GetHashSize() const
+{
+    return static_cast<uint32_t>(m_impl->buckets.size());
+}
+
+uint32_t
+ExpectationTable::BucketOf(const Tuple& tuple) const
+{
+    Tuple key; // only what row E3 names; the source is often unknown
+    key.destination = tuple.destination;
+    key.destinationPort = tuple.destinationPort;
+    key.protocol = tuple.protocol;
+    key.family = tuple.family;
+    const uint64_t hash = HashBytes40(&key, m_impl->keys);
+    return static_cast<uint32_t>(hash * m_impl->buckets.size() >> 32);
+}
+
+Expectation*
+ExpectationTable::Find(const Tuple& tuple, uint16_t zone)
+{
+    if (m_impl->count == 0)
+    {
+        return nullptr;
+    }
+    for (Expectation& expectation : m_impl->buckets[BucketOf(tuple)])
+    {
+        if (Awaits(expectation, tuple, zone))
+        {
+            return &expectation;
+        }
+    }
+    return nullptr;
+}
+
+Expectation*
+ExpectationTable::Take(const Tuple& tuple, uint16_t zone, Nanos now)
+{
+    if (m_impl->count == 0)
+    {
+        return nullptr;
+    }
+    Bucket& bucket = m_impl->buckets[BucketOf(tuple)];
+    const auto match = std::find_if(bucket.begin(), bucket.end(), [&](const Expectation& candidate) {
+        return (candidate.flags & expectation_flag::INACTIVE) == 0 && Awaits(candidate, tuple, zone);
+    });
+    if (match == bucket.end())
+    {
+        return nullptr;
+    }
+    // The first match decides: when it cannot be used, no other is tried.
+    Expectation& expectation = *match;
+    if (!expectation.master->Is(status::CONFIRMED) ||
+        (m_impl->profile->dyingMasterIsRefused && expectation.master->Is(status::DYING)))
+    {
+        return nullptr;
+    }
+    ++expectation.references;
+    if ((expectation.flags & expectation_flag::PERMANENT) == 0 &&
+        !Withdraw(expectation, now, ExpectationEnd::Used))
+    {
+        --expectation.references;
+        return nullptr;
+    }
+    return &expectation;
+}
+
+Expectation*
+ExpectationTable::Allocate(Connection& master)
+{
+    Expectation* expectation = m_impl->slab.Allocate();
+    expectation->master = &master;
+    expectation->references = 1;
+    expectation->id = ++m_impl->lastId;
+    return expectation;
+}
+
+void
+ExpectationTable::Fill(Expectation& expectation, const Endpoints& endpoints)
+{
+    expectation.flags = 0;
+    expectation.function = nullptr;
+    expectation.helper = nullptr;
+    expectation.classNumber = endpoints.classNumber;
+    expectation.tuple = Tuple{};
+    expectation.mask = SourceMask{};
+    Tuple& tuple = expectation.tuple;
+    tuple.family = endpoints.family;
+    tuple.protocol = endpoints.protocol;
+    tuple.destination = endpoints.destination;
+    tuple.destinationPort = endpoints.destinationPort;
+    if (endpoints.source)
+    {
+        tuple.source = *endpoints.source;
+        expectation.mask.address = FullMask(endpoints.family);
+    }
+    if (endpoints.sourcePort)
+    {
+        tuple.sourcePort = *endpoints.sourcePort;
+        expectation.mask.port = 0xffff;
+    }
+}
+
+ExpectResult
+ExpectationTable::MakeRoom(Expectation& expectation, Nanos now, MasterTest masterTest)
+{
+    if (expectation.master->help == nullptr)
+    {
+        return ExpectResult::ShutDown;
+    }
+    Bucket& bucket = m_impl->buckets[BucketOf(expectation.tuple)];
+    for (auto next = bucket.begin(); next != bucket.end();)
+    {
+        Expectation& old = *next++;
+        if (m_impl->MasterMatches(old, expectation, masterTest) && m_impl->IsSame(old, expectation))
+        {
+            if (old.classNumber != expectation.classNumber || old.master != expectation.master)
+            {
+                return ExpectResult::Already;
+            }
+            if (Withdraw(old, now, ExpectationEnd::Refreshed))
+            {
+                break;
+            }
+        }
+        else if (m_impl->Clashes(old, expectation))
+        {
+            return ExpectResult::Busy;
+        }
+    }
+    HelperArea& area = *expectation.master->help;
+    const uint32_t allowed = area.helper ? PolicyOf(*area.helper, expectation.classNumber).maxExpected : 0;
+    const uint32_t& present = area.expecting[expectation.classNumber];
+    if (allowed != 0 && present >= allowed)
+    {
+        EvictOldest(area, expectation.classNumber, now);
+        if (present >= allowed)
+        {
+            return ExpectResult::TooMany;
+        }
+    }
+    if (m_impl->count >= m_impl->maximum)
+    {
+        if (m_impl->onLog && m_impl->fullWarnings.Allows(now))
+        {
+            m_impl->onLog("nf_conntrack: expectation table full");
+        }
+        return ExpectResult::TooMany;
+    }
+    return ExpectResult::Ok;
+}
+
+void
+ExpectationTable::EvictOldest(HelperArea& area, uint32_t classNumber, Nanos now)
+{
+    const auto oldest = std::find_if(
+        area.expectations.rbegin(), area.expectations.rend(), [&](const Expectation& candidate) {
+            return candidate.classNumber == classNumber;
+        });
+    if (oldest != area.expectations.rend())
+    {
+        Withdraw(*oldest, now, ExpectationEnd::Evicted);
+    }
+}
+
+void
+ExpectationTable::Insert(Expectation& expectation, Nanos now, Nanos timeout)
+{
+    HelperArea& area = *expectation.master->help;
+    area.expectations.push_front(expectation);
+    ++area.expecting[expectation.classNumber];
+    m_impl->buckets[BucketOf(expectation.tuple)].push_front(expectation);
+    ++m_impl->count;
+    ++expectation.references;
+    m_impl->Arm(expectation, now,
+                area.helper ? PolicyOf(*area.helper, expectation.classNumber).timeout : timeout);
+    ++m_impl->statistics->expectCreate;
+}
+
+ExpectResult
+ExpectationTable::Expect(Expectation& expectation,
+                         Nanos now,
+                         MasterTest masterTest,
+                         const Requester& requester,
+                         Nanos timeout)
+{
+    const ExpectResult room = MakeRoom(expectation, now, masterTest);
+    if (room != ExpectResult::Ok)
+    {
+        return room;
+    }
+    Insert(expectation, now, timeout);
+    Report({expectation, ExpectationEvent::New, ExpectationEnd::Deleted, now, requester});
+    return ExpectResult::Ok;
+}
+
+void
+ExpectationTable::Report(const ExpectationNotice& notice)
+{
+    if (m_impl->onNotice)
+    {
+        m_impl->onNotice(notice);
+    }
+    (notice.event == ExpectationEvent::New ? m_newTrace : m_destroyTrace)(notice);
+}
+
+void
+ExpectationTable::Unlink(Expectation& expectation,
+                         Nanos now,
+                         ExpectationEnd end,
+                         const Requester& requester)
+{
+    HelperArea& area = *expectation.master->help;
+    expectation.timerPending = false;
+    Bucket& bucket = m_impl->buckets[BucketOf(expectation.tuple)];
+    bucket.erase(bucket.iterator_to(expectation));
+    area.expectations.erase(area.expectations.iterator_to(expectation));
+    --area.expecting[expectation.classNumber];
+    --m_impl->count;
+    Report({expectation, ExpectationEvent::Destroy, end, now, requester});
+    ++m_impl->statistics->expectDelete;
+    Put(expectation);
+}
+
+bool
+ExpectationTable::Withdraw(Expectation& expectation,
+                           Nanos now,
+                           ExpectationEnd end,
+                           const Requester& requester)
+{
+    if (!expectation.timerPending)
+    {
+        return false;
+    }
+    Unlink(expectation, now, end, requester);
+    return true;
+}
+
+bool
+ExpectationTable::Rearm(Expectation& expectation, Nanos now, Nanos timeout)
+{
+    if (!expectation.timerPending)
+    {
+        return false;
+    }
+    m_impl->Arm(expectation, now, timeout);
+    return true;
+}
+
+void
+ExpectationTable::RemoveOf(Connection& master, Nanos now)
+{
+    if (master.help == nullptr)
+    {
+        return;
+    }
+    MasterExpectations& list = master.help->expectations;
+    for (auto next = list.begin(); next != list.end();)
+    {
+        Withdraw(*next++, now, ExpectationEnd::MasterGone);
+    }
+}
+
+void
+ExpectationTable::RemoveIf(const std::function<bool(const Expectation&)>& which,
+                           Nanos now,
+                           ExpectationEnd end,
+                           const Requester& requester)
+{
+    for (Bucket& bucket : m_impl->buckets)
+    {
+        for (auto next = bucket.begin(); next != bucket.end();)
+        {
+            Expectation& expectation = *next++;
+            if (which(expectation))
+            {
+                Withdraw(expectation, now, end, requester);
+            }
+        }
+    }
+}
+
+void
+ExpectationTable::Put(Expectation& expectation)
+{
+    if (--expectation.references == 0)
+    {
+        expectation.id = 0;
+        m_impl->slab.Free(expectation);
+    }
+}
+
+std::optional<Nanos>
+ExpectationTable::NextDeadline()
+{
+    while (const auto reminder = m_impl->deadlines.Earliest())
+    {
+        if (m_impl->IsValid(*reminder))
+        {
+            return reminder->when;
+        }
+        m_impl->deadlines.Pop();
+    }
+    return std::nullopt;
+}
+
+void
+ExpectationTable::Expire(Nanos now)
+{
+    for (auto next = NextDeadline(); next && *next <= now; next = NextDeadline())
+    {
+        Expectation& expectation = m_impl->slab.At(m_impl->deadlines.Earliest()->slot);
+        Unlink(expectation, now, ExpectationEnd::Expired, {});
+    }
+}
+
+uint32_t
+ExpectationTable::Size() const
+{
+    return m_impl->count;
+}
+
+void
+ExpectationTable::ForEach(const std::function<void(const Expectation&)>& visit) const
+{
+    for (const Bucket& bucket : m_impl->buckets)
+    {
+        for (const Expectation& expectation : bucket)
+        {
+            visit(expectation);
+        }
+    }
+}
+
+} // namespace conntrack
+} // namespace ns3

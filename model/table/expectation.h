@@ -1,0 +1,128 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#ifndef CONNTRACK_TABLE_EXPECTATION_H
+#define CONNTRACK_TABLE_EXPECTATION_H
+
+#include "model/flow/status.h"
+#include "model/flow/time.h"
+#include "model/flow/tuple.h"
+
+#include <boost/intrusive/list_hook.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <type_traits>
+
+/**
+ * @file
+ * An expectation: a connection that a helper foretold; and what a master keeps of them.
+ *
+ * Layer: table.
+ * Shape: plain structs in the slab of their ExpectationTable, in two lists: bucket and master.
+ * Units: nanoseconds; ports in host order.
+ * Source: rows E11, E12, E22, H9, H25 of the behavior table (doc/rows.rst).
+ */
+
+namespace ns3
+{
+namespace conntrack
+{
+
+struct Connection;
+struct Expectation;
+class ProtocolHelper;
+
+/// Called for the first packet of an expected connection, before it leaves; registered by name
+/// (row H14).
+struct ExpectFunction
+{
+    std::string name; ///< as ctnetlink shows it, e.g. "nat-follow-master"
+    /// What to do with the new, unconfirmed connection.
+    void (*call)(Connection& connection, const Expectation& expectation);
+};
+
+/// How many expectations of a class a master may have, and how long they live (row H25).
+struct ExpectationPolicy
+{
+    std::string name;         ///< of the class, at most 15 bytes; often empty
+    uint32_t maxExpected{0};  ///< 0: no limit
+    Nanos timeout{0};         ///< time to live
+};
+
+/// Classes a helper can have (row H25).
+constexpr std::size_t EXPECTATION_CLASSES = 4;
+
+/**
+ * The one thing that the table asks of a helper; defined beside the helper's class, in protocol/.
+ * @param helper a helper
+ * @param classNumber one of its classes
+ * @return the policy of the class; one without limit and time for a class it does not have
+ */
+const ExpectationPolicy& PolicyOf(const ProtocolHelper& helper, uint32_t classNumber);
+
+/// An expectation.
+struct Expectation
+{
+    Tuple tuple;       ///< destination exact, source under the mask; its zone is unused (0)
+    SourceMask mask;   ///< of the source
+    uint32_t flags{0}; ///< bits of namespace expectation_flag
+    Connection* master{nullptr};             ///< not kept alive by this (row E11)
+    const ProtocolHelper* helper{nullptr};   ///< for the expected connection; none: rules decide
+    const ExpectFunction* function{nullptr}; ///< expectfn, or none
+    Nanos deadline{0};         ///< point in time
+    Nanos firing{0};           ///< point in time at which its timer fires, not before the deadline
+    uint32_t classNumber{0};   ///< of the helper's policies
+    uint32_t id{0};            ///< unique in its table, in order of creation
+    bool timerPending{false};  ///< armed and not yet firing (rows E2, E6)
+    bool hasTimer{false};      ///< was ever armed
+
+    // For NAT helpers: what the ends would have used without NAT, and who opens the connection.
+    Address savedAddress;
+    uint16_t savedPort{0};
+    Direction direction{Direction::Original}; ///< of the master, from which the packets will come
+
+    uint32_t references{0}; ///< row E13
+    uint32_t slot{0};       ///< for the table: its place in the slab
+    boost::intrusive::list_member_hook<> inBucket;
+    boost::intrusive::list_member_hook<> inMaster;
+};
+
+/// A master's expectations, newest first (row E14).
+using MasterExpectations =
+    boost::intrusive::list<Expectation,
+                           boost::intrusive::member_hook<Expectation,
+                                                         boost::intrusive::list_member_hook<>,
+                                                         &Expectation::inMaster>,
+                           boost::intrusive::constant_time_size<false>>;
+
+/// What a connection with a helper carries beside (row H9).
+struct HelperArea
+{
+    const ProtocolHelper* helper{nullptr};
+    MasterExpectations expectations;
+    std::array<uint32_t, EXPECTATION_CLASSES> expecting{}; ///< how many, by class
+    /// The helper's own memory of the connection; zero at first. Linux has 32 bytes here too.
+    alignas(8) std::array<uint8_t, 40> data{};
+    uint32_t slot{0}; ///< for the table: its place in the slab
+
+    /**
+     * The helper's own memory.
+     * @tparam T a trivial type of at most 40 bytes for which zero bytes are a good beginning
+     * @return the memory as that type
+     */
+    template <typename T>
+    T& Data()
+    {
+        static_assert(sizeof(T) <= sizeof(data) && std::is_trivially_copyable_v<T>);
+        return *reinterpret_cast<T*>(data.data());
+    }
+};
+
+} // namespace conntrack
+} // namespace ns3
+
+#endif // CONNTRACK_TABLE_EXPECTATION_H

@@ -1,0 +1,70 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#ifndef CONNTRACK_TABLE_TRACKED_PACKET_H
+#define CONNTRACK_TABLE_TRACKED_PACKET_H
+
+#include "model/flow/status.h"
+#include "model/flow/time.h"
+#include "model/table/connection.h"
+#include "model/wire/packet-view.h"
+
+#include <string_view>
+
+/**
+ * @file
+ * A packet on its way through the router, with what tracking and rules attach to it.
+ *
+ * Layer: table.
+ * Lifetime: the synchronous call that brings the packet from one tap to the next; never stored.
+ * The holder of the context holds a reference to the connection.
+ */
+
+namespace ns3
+{
+namespace conntrack
+{
+
+class ProtocolHelper;
+
+/// A device as rules see it (`iifname`, `oif`, ...); index 0 and no name: there is none at this hook.
+struct Interface
+{
+    std::string_view name; ///< lives as long as the router
+    uint32_t index{0};     ///< as rules number it, from 1
+    uint16_t type{1};      ///< ARPHRD_*: 1 Ethernet, 772 loopback (`iiftype`)
+};
+
+/// What rules before connection tracking ask of it (Linux: a template connection).
+struct Template
+{
+    Zone zone;
+    bool hasZone{false};
+    /// The template has a helper area (row H11); its helper may still be none.
+    bool hasHelperArea{false};
+    const ProtocolHelper* helper{nullptr};
+    const Timeouts* timeouts{nullptr}; ///< of a `ct timeout` object
+};
+
+/// A packet on its way.
+struct TrackedPacket
+{
+    PacketView view;
+    Connection* connection{nullptr}; ///< none while not looked up, untracked or invalid
+    Direction direction{Direction::Original};
+    FlowState state{FlowState::Invalid}; ///< before look-up: Invalid, unless a rule said notrack
+    Template request;                    ///< what rules before tracking asked for
+    Interface input;
+    Interface output;
+    uint32_t mark{0}; ///< of the packet, not the connection
+    uint8_t priority{0};
+    Nanos now{0};
+    bool isMulticast{false}; ///< `meta pkttype`
+    bool isBroadcast{false};
+    bool isLocal{false};     ///< made by this router
+};
+
+} // namespace conntrack
+} // namespace ns3
+
+#endif // CONNTRACK_TABLE_TRACKED_PACKET_H
