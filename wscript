@@ -81,6 +81,7 @@ def configure(conf):
     conf.env.append_value("INCLUDES", [conf.path.abspath()])
     conf.env.LIB_NS3 = ["ns3-" + name for name in LIBRARY_NS3_MODULES]
     conf.env.LIB_NS3_TEST = ["ns3-" + name for name in TEST_NS3_MODULES]
+    conf.env.LIB_PCAP = ["pcap"]
     conf.env.LIB_GTEST = ["gtest_main", "gmock", "gtest", "pthread"]
     conf.env.LIB_BENCH = ["benchmark_main", "benchmark", "pthread"]
     conf.check_cxx(
@@ -193,7 +194,7 @@ def library_sources(bld):
 def build_library(bld):
     sources = library_sources(bld)
     if sources:
-        bld.shlib(source=sources, target="ns3-conntrack", use="NS3")
+        bld.shlib(source=sources, target="ns3-conntrack", use="NS3 PCAP")
     headers = bld.path.ant_glob("model/**/*.h") + bld.path.ant_glob("helper/*.h")
     bld.install_files("${INCLUDEDIR}/ns3-conntrack", headers, relative_trick=True)
 
@@ -243,7 +244,7 @@ def build_fuzz_targets(bld):
         bld.program(
             source=[source],
             target="test/fuzz/" + source.name[: -len(".cc")],
-            use=(["fuzzed"] if sources else []) + ["NS3"],
+            use=(["fuzzed"] if sources else []) + ["NS3", "PCAP"],
             install_path=None,
         )
 

@@ -60,7 +60,7 @@ ErrorRateLimit::Allows(const ErrorToLimit& error, Nanos now)
         return true;
     }
     // Whole ticks, as the kernel's clock: what arrives within one sees the same time.
-    const Nanos tick = SECOND / m_limits.hz;
+    const Nanos tick = SECOND / std::max<uint32_t>(m_limits.hz, 1);
     const Nanos time = now / tick * tick;
     if (!RefillCommon(time))
     {
@@ -100,22 +100,22 @@ ErrorRateLimit::RefillCommon(Nanos time)
 bool
 ErrorRateLimit::TakeToken(const ErrorToLimit& error, Nanos time)
 {
-    Nanos interval = m_limits.ipv4Interval;
-    if (error.family == Family::Ipv6)
-    {
-        // Shorter for shorter prefixes, behind which are more hosts: half for each 32 bits.
-        const uint32_t length = std::min<uint32_t>(error.prefixLength, 128);
-        interval = m_limits.ipv6Interval >> ((128 - length) / 32);
-    }
-    const auto key = std::make_pair(error.family, error.destination);
+    const Nanos interval = IntervalFor(error);
+    const Key key{error.family, error.destination};
     auto at = m_buckets.find(key);
     if (at == m_buckets.end())
     {
-        MakeRoom(time);
+        if (m_buckets.size() == MAX_DESTINATIONS)
+        {
+            m_buckets.erase(m_oldest.begin()->second);
+            m_oldest.erase(m_oldest.begin());
+        }
         at = m_buckets.emplace(key, Bucket{BURST * interval, time}).first;
     }
     Bucket& bucket = at->second;
     bucket.tokens = std::min(bucket.tokens + time - bucket.since, BURST * interval);
+    m_oldest.erase({bucket.since, key});
+    m_oldest.emplace(time, key);
     bucket.since = time;
     if (bucket.tokens < interval)
     {
@@ -125,29 +125,19 @@ ErrorRateLimit::TakeToken(const ErrorToLimit& error, Nanos time)
     return true;
 }
 
-void
-ErrorRateLimit::MakeRoom(Nanos time)
+Nanos
+ErrorRateLimit::IntervalFor(const ErrorToLimit& error) const
 {
-    if (m_buckets.size() < MAX_DESTINATIONS)
+    if (error.family == Family::Ipv4)
     {
-        return;
+        return m_limits.ipv4Interval;
     }
-    const Nanos longest = BURST * std::max(m_limits.ipv4Interval, m_limits.ipv6Interval);
-    for (auto at = m_buckets.begin(); at != m_buckets.end();)
+    if (!m_limits.ipv6ByPrefix)
     {
-        const bool isFull = time - at->second.since >= longest; // as good as a new one
-        at = isFull ? m_buckets.erase(at) : std::next(at);
+        return m_limits.ipv6Interval;
     }
-    if (m_buckets.size() < MAX_DESTINATIONS)
-    {
-        return;
-    }
-    const auto oldest = std::min_element(m_buckets.begin(),
-                                         m_buckets.end(),
-                                         [](const auto& a, const auto& b) {
-                                             return a.second.since < b.second.since;
-                                         });
-    m_buckets.erase(oldest);
+    const uint32_t length = std::min<uint32_t>(error.prefixLength, 128);
+    return m_limits.ipv6Interval >> ((128 - length) / 32);
 }
 
 } // namespace conntrack

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <set>
 #include <utility>
 
 /**
@@ -17,11 +18,10 @@
  * How many ICMP errors a router may send: so many to each destination, so many in all.
  *
  * Layer: flow.
- * Shape: 40 bytes and a node of a map for each destination that was sent an error lately; at most
- * MAX_DESTINATIONS, of which those with a full bucket go first.
- * Units: nanoseconds.
- * Source: sysctls net.ipv4.icmp_ratelimit, icmp_ratemask, icmp_msgs_per_sec, icmp_msgs_burst,
- * net.ipv6.icmp.ratelimit, ratemask; tried on Linux 6.18.
+ * Shape: a bucket for each destination that an error was meant for lately; at most
+ * MAX_DESTINATIONS, of which the one not used for longest goes first: it is full again, unless
+ * there are very many. Units: nanoseconds. Source: sysctls net.ipv4.icmp_ratelimit, icmp_ratemask,
+ * icmp_msgs_per_sec, icmp_msgs_burst, net.ipv6.icmp.ratelimit, ratemask; tried on Linux 6.18.
  */
 
 namespace ns3
@@ -32,9 +32,12 @@ namespace conntrack
 /// Limits of an ErrorRateLimit: sysctls.
 struct ErrorRateLimits
 {
-    Nanos ipv4Interval{SECOND};      ///< net.ipv4.icmp_ratelimit
-    uint32_t ipv4TypeMask{6168};     ///< net.ipv4.icmp_ratemask: types 3, 4, 11, 12
-    Nanos ipv6Interval{100 * MILLISECOND}; ///< net.ipv6.icmp.ratelimit
+    Nanos ipv4Interval{SECOND};            ///< net.ipv4.icmp_ratelimit
+    uint32_t ipv4TypeMask{6168};           ///< net.ipv4.icmp_ratemask: types 3, 4, 11, 12
+    Nanos ipv6Interval{100 * MILLISECOND}; ///< net.ipv6.icmp.ratelimit (1 s in older kernels)
+    /// Older kernels, 5.10 among them: halve IPv6's interval for each 32 bits that the route's
+    /// prefix is shorter than 128. 6.18 does not.
+    bool ipv6ByPrefix{false};
     uint32_t messagesPerSecond{1000}; ///< net.ipv4.icmp_msgs_per_sec, of both families together
     uint32_t messagesBurst{50};       ///< net.ipv4.icmp_msgs_burst
     uint32_t hz{250};                 ///< the kernel counts in ticks (CONFIG_HZ)
@@ -46,8 +49,8 @@ struct ErrorToLimit
     Family family{Family::Ipv4};
     uint8_t type{0};
     uint8_t code{0};
-    Address destination;      ///< to whom it goes
-    uint8_t prefixLength{64}; ///< of the route to the destination; counts for IPv6
+    Address destination;       ///< to whom it goes
+    uint8_t prefixLength{128}; ///< of the route to the destination, if ipv6ByPrefix
 };
 
 /// How many ICMP errors a router may send.
@@ -83,6 +86,8 @@ class ErrorRateLimit
     static constexpr std::size_t MAX_DESTINATIONS = 65536;
 
   private:
+    using Key = std::pair<Family, Address>;
+
     /// What may go to a destination: time saved up, of which an error costs an interval.
     struct Bucket
     {
@@ -93,14 +98,15 @@ class ErrorRateLimit
     bool IsLimited(const ErrorToLimit& error) const;
     bool RefillCommon(Nanos time);
     bool TakeToken(const ErrorToLimit& error, Nanos time);
-    void MakeRoom(Nanos time);
+    Nanos IntervalFor(const ErrorToLimit& error) const;
 
     Random m_random;
     ErrorRateLimits m_limits;
-    std::map<std::pair<Family, Address>, Bucket> m_buckets;
-    int64_t m_common{0};     // messages left in the common bucket; may be in debt
-    Nanos m_commonSince{0};  // when it was filled last
-    bool m_hasCommon{false}; // it was filled once
+    std::map<Key, Bucket> m_buckets;
+    std::set<std::pair<Nanos, Key>> m_oldest; // by the time of the last use
+    int64_t m_common{0};                      // messages left in the common bucket; may be in debt
+    Nanos m_commonSince{0};                   // when it was filled last
+    bool m_hasCommon{false};                  // it was filled once
 };
 
 } // namespace conntrack

@@ -203,6 +203,13 @@ Conntrack::AddTables(TypeId& tid)
         "Packets with a wrong checksum are invalid, sysctl nf_conntrack_checksum. Needs "
         "simulated checksums: GlobalValue ChecksumEnabled.",
         true);
+    tid.AddAttribute(
+        "TrackingOnDemand",
+        "Track a family's packets only if a rule in a table for it looks at ct, as Linux "
+        "does; else always.",
+        BooleanValue(false),
+        MakeBooleanAccessor(&Conntrack::SetTrackingOnDemand, &Conntrack::IsTrackingOnDemand),
+        MakeBooleanChecker());
     tid.AddAttribute("LogInvalid",
                      "Log invalid packets of this IP protocol, 0: none, 255: all; sysctl "
                      "nf_conntrack_log_invalid.",

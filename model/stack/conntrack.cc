@@ -72,6 +72,7 @@ Conntrack::SetUp()
     m_ready = true;
     SetUpTables();
     SetUpPath();
+    SetUpErrorLimit();
     SetUpHelpers();
     m_timer.SetCallback([this] { Expire(); });
 }
@@ -125,6 +126,7 @@ Conntrack::SetUpPath()
     listeners.drop = [this](const PacketNotice& notice) { m_dropTrace(notice); };
     listeners.log = [this](const std::string& line) { TellLog(line); };
     m_path = std::make_unique<PacketPath>(parts, listeners, *m_profile);
+    m_path->SetTrackingOnDemand(m_trackingOnDemand);
     m_path->SetRejectCallback([this](TrackedPacket& packet, const Verdict& verdict) {
         const bool ipv4 = packet.view.GetFamily() == Family::Ipv4;
         const Ptr<NodeTap> tap = ipv4 ? Ptr<NodeTap>(m_ipv4Tap) : Ptr<NodeTap>(m_ipv6Tap);
@@ -133,6 +135,17 @@ Conntrack::SetUpPath()
             tap->Reject(packet, verdict);
         }
     });
+}
+
+void
+Conntrack::SetUpErrorLimit()
+{
+    ErrorRateLimits limits;
+    limits.ipv6Interval = m_profile->icmpv6ErrorInterval;
+    limits.hz = m_hz;
+    m_errorLimit = ErrorRateLimit(
+        [random = m_random](uint32_t bound) { return random->GetInteger(0, bound - 1); },
+        limits);
 }
 
 void
@@ -173,6 +186,7 @@ Conntrack::Attach()
         *m_path,
         m_interfaces,
         m_fragments,
+        m_errorLimit,
         m_settings,
         [this] { Rearm(); },
         [this, node = PeekPointer(node)] { SwapIngressHandlers(Ptr<Node>(node), m_handlers); }};
@@ -320,6 +334,22 @@ bool
 Conntrack::GetTimestamps() const
 {
     return m_timestamp;
+}
+
+void
+Conntrack::SetTrackingOnDemand(bool on)
+{
+    m_trackingOnDemand = on;
+    if (m_ready)
+    {
+        m_path->SetTrackingOnDemand(on);
+    }
+}
+
+bool
+Conntrack::IsTrackingOnDemand() const
+{
+    return m_trackingOnDemand;
 }
 
 void

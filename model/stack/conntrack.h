@@ -4,6 +4,7 @@
 #ifndef CONNTRACK_STACK_CONNTRACK_H
 #define CONNTRACK_STACK_CONNTRACK_H
 
+#include "model/flow/error-rate-limit.h"
 #include "model/protocol/helper-registry.h"
 #include "model/ruleset/ruleset.h"
 #include "model/stack/flow-tracking.h"
@@ -204,6 +205,8 @@ class Conntrack : public Object
     void SetAccounting(bool on);             ///< @param on whether connections are counted
     bool GetAccounting() const;              ///< @return whether connections are counted
     bool GetTimestamps() const;              ///< @return whether connections' times are reported
+    void SetTrackingOnDemand(bool on);       ///< @param on whether only rules turn tracking on
+    bool IsTrackingOnDemand() const;         ///< @return whether only rules turn tracking on
     void SetAutoAssign(bool on);             ///< @param on whether helpers are assigned by port
     bool GetAutoAssign() const;              ///< @return whether helpers are assigned by port
 
@@ -215,6 +218,7 @@ class Conntrack : public Object
     void SetUpTables();
     void SetUpHelpers();
     void SetUpPath();
+    void SetUpErrorLimit();
     void Expire();
     void OnEnd(Connection& connection, EndReason reason, Nanos now, const Requester& requester);
     void TellConnection(const ConnectionNotice& notice);
@@ -233,6 +237,7 @@ class Conntrack : public Object
     uint32_t m_expectHashSize{0};
     bool m_timestamp{false};
     bool m_autoAssign{false};
+    bool m_trackingOnDemand{false};
     uint8_t m_logInvalid{0};
     DefragmenterLimits m_fragmentLimits;
 
@@ -242,6 +247,7 @@ class Conntrack : public Object
     Ptr<ExpectationTable> m_expectations;
     Ptr<HelperRegistry> m_helpers;
     Defragmenter m_fragments;
+    ErrorRateLimit m_errorLimit;
     InterfaceNames m_interfaces;
     std::unique_ptr<PacketPath> m_path;
     TableTimer m_timer;

@@ -14,6 +14,14 @@ FlowTracking::FlowTracking(const Parts& parts, Listeners listeners)
 {
 }
 
+const TrackerSettings&
+FlowTracking::LocalTrackers()
+{
+    m_localTrackers = m_parts.settings.trackers;
+    m_localTrackers.verifyChecksums = false; // Linux verifies what comes in only
+    return m_localTrackers;
+}
+
 Passage
 FlowTracking::LookUp(TrackedPacket& packet)
 {
@@ -22,7 +30,8 @@ FlowTracking::LookUp(TrackedPacket& packet)
         return Passage::Pass; // a rule said notrack, or the router's own answer bears its flow
                               // already
     }
-    const Classification found = Classify(packet.view, m_parts.settings.trackers);
+    const Classification found =
+        Classify(packet.view, packet.isLocal ? LocalTrackers() : m_parts.settings.trackers);
     if (const Tuple* tuple = std::get_if<Tuple>(&found))
     {
         return Follow(packet, *tuple);
@@ -182,45 +191,45 @@ FlowTracking::Judge(TrackedPacket& packet)
                            remaining};
     const Timeouts& timeouts =
         connection.timeouts ? *connection.timeouts : m_parts.settings.timeouts;
-    const TrackResult result = (first ? TrackFirst : TrackNext)(connection.track,
-                                                                connection.Original(),
-                                                                input,
-                                                                m_parts.settings.trackers,
-                                                                timeouts);
-    if (result.outcome != TrackOutcome::Accept && result.outcome != TrackOutcome::AcceptAndKill)
-    {
-        return result;
-    }
+    const TrackResult result = (first ? TrackFirst : TrackNext)(
+        connection.track,
+        connection.Original(),
+        input,
+        packet.isLocal ? LocalTrackers() : m_parts.settings.trackers,
+        timeouts);
+    // A refused packet, too, may have changed its connection.
     connection.status |= result.statusSet;
     connection.pendingEvents |= result.events;
-    Account(packet, result);
+    if (result.timeout && !connection.Is(status::FIXED_TIMEOUT))
+    {
+        m_parts.connections.Refresh(connection, packet.now, *result.timeout);
+    }
     if (result.outcome == TrackOutcome::AcceptAndKill)
     {
+        Count(packet);
         m_parts.connections.End(connection, EndReason::Reset, packet.now);
     }
-    if (reply && !connection.Is(status::SEEN_REPLY))
+    else if (result.outcome == TrackOutcome::Accept)
     {
-        connection.status |= status::SEEN_REPLY;
-        connection.pendingEvents |= event::REPLY;
+        if (result.timeout)
+        {
+            Count(packet);
+        }
+        if (reply && !connection.Is(status::SEEN_REPLY))
+        {
+            connection.status |= status::SEEN_REPLY;
+            connection.pendingEvents |= event::REPLY;
+        }
     }
     return result;
 }
 
 void
-FlowTracking::Account(const TrackedPacket& packet, const TrackResult& result)
+FlowTracking::Count(const TrackedPacket& packet)
 {
-    if (!result.timeout)
-    {
-        return;
-    }
-    Connection& connection = *packet.connection;
-    if (!connection.Is(status::FIXED_TIMEOUT))
-    {
-        m_parts.connections.Refresh(connection, packet.now, *result.timeout);
-    }
     if (m_parts.settings.account)
     {
-        Counter& counter = connection.counters[Index(packet.direction)];
+        Counter& counter = packet.connection->counters[Index(packet.direction)];
         ++counter.packets;
         counter.bytes += packet.view.Length();
     }
@@ -304,6 +313,28 @@ FlowTracking::Confirm(TrackedPacket& packet)
         }
     }
     return Passage::Pass;
+}
+
+void
+FlowTracking::CloseTcp(const TrackedPacket& packet)
+{
+    Connection* connection = packet.connection;
+    if (connection == nullptr || !connection->Is(status::CONFIRMED) ||
+        connection->Original().protocol != protocol::TCP ||
+        connection->track.tcp.state == TcpState::Close)
+    {
+        return;
+    }
+    connection->track.tcp.state = TcpState::Close;
+    if (!connection->Is(status::FIXED_TIMEOUT))
+    {
+        const Timeouts& timeouts =
+            connection->timeouts ? *connection->timeouts : m_parts.settings.timeouts;
+        m_parts.connections.Refresh(*connection,
+                                    packet.now,
+                                    TimeoutOf<TcpTimeout>(timeouts.tcp, TcpTimeout::Close));
+        connection->pendingEvents |= event::PROTOINFO;
+    }
 }
 
 void

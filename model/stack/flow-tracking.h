@@ -102,19 +102,27 @@ class FlowTracking
      */
     void Leave(TrackedPacket& packet);
 
+    /**
+     * The router answers a packet of a TCP connection by a reset: the connection is closed.
+     * @param packet the answered packet
+     */
+    void CloseTcp(const TrackedPacket& packet);
+
   private:
     void FindQuoted(TrackedPacket& packet, const QuotedFlow& flow);
     Passage Follow(TrackedPacket& packet, const Tuple& tuple);
     Connection* Begin(TrackedPacket& packet, const Tuple& tuple);
     bool MatchExpectation(Connection& connection, const TrackedPacket& packet, const Tuple& tuple);
     TrackResult Judge(TrackedPacket& packet);
-    void Account(const TrackedPacket& packet, const TrackResult& result);
+    void Count(const TrackedPacket& packet);
+    const TrackerSettings& LocalTrackers();
     void Refuse(TrackedPacket& packet, InvalidReason reason);
     Passage Drop(TrackedPacket& packet, DropReason drop, InvalidReason reason);
 
     Parts m_parts;
     Listeners m_listeners;
     RateLimit m_fullWarnings;
+    TrackerSettings m_localTrackers; ///< the settings for packets that the router makes
 };
 
 } // namespace conntrack

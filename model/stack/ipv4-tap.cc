@@ -188,6 +188,10 @@ Ipv4Tap::Forward(const Routing::UnicastForwardCallback& stack,
         Ipv4Header pieceHeader;
         piece->RemoveHeader(pieceHeader);
         pieceHeader.SetTtl(header.GetTtl()); // the stack counts the hop itself
+        if (Node::ChecksumEnabled())
+        {
+            pieceHeader.EnableChecksum();
+        }
         stack(route, piece, pieceHeader);
     }
 }

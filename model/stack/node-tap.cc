@@ -124,7 +124,8 @@ NodeTap::Arrive(Passing& passing, Ptr<NetDevice> device)
 Passage
 NodeTap::Assemble(Passing& passing)
 {
-    if (!passing.packet.view.IsFragment())
+    const PacketView& view = passing.packet.view;
+    if (!view.IsFragment() || !m_services.path.IsTracking(view.GetFamily()))
     {
         return Passage::Pass;
     }
@@ -257,7 +258,13 @@ NodeTap::SendIcmpError(const TrackedPacket& offender, uint8_t type, uint8_t code
     spec.code = code;
     spec.rest = rest;
     spec.source = *source;
-    if (auto bytes = MakeIcmpError(offender.view, spec))
+    auto bytes = MakeIcmpError(offender.view, spec);
+    ErrorToLimit limited;
+    limited.family = offender.view.GetFamily();
+    limited.type = type;
+    limited.code = code;
+    limited.destination = destination;
+    if (bytes && m_services.errorLimit.Allows(limited, offender.now))
     {
         SendOwn(std::move(*bytes), nullptr);
     }
@@ -268,10 +275,7 @@ NodeTap::SendReset(const TrackedPacket& offender)
 {
     if (auto bytes = MakeTcpReset(offender.view))
     {
-        if (offender.connection != nullptr)
-        {
-            offender.connection->track.tcp.state = TcpState::Close; // Linux since 6.0
-        }
+        m_services.path.CloseTcp(offender);
         SendOwn(std::move(*bytes), &offender);
     }
 }

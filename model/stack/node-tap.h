@@ -4,6 +4,7 @@
 #ifndef CONNTRACK_STACK_NODE_TAP_H
 #define CONNTRACK_STACK_NODE_TAP_H
 
+#include "model/flow/error-rate-limit.h"
 #include "model/stack/interface-names.h"
 #include "model/stack/packet-path.h"
 #include "model/wire/defragmenter.h"
@@ -39,6 +40,7 @@ struct TapServices
     PacketPath& path;
     InterfaceNames& interfaces;
     Defragmenter& fragments;
+    ErrorRateLimit& errorLimit;
     const TrackingSettings& settings;
     /// Called when a fragment waits or a packet was tracked: deadlines may be nearer now.
     std::function<void()> rearm;

@@ -53,6 +53,19 @@ PacketPath::SetRuleset(std::unique_ptr<Ruleset> ruleset)
 }
 
 void
+PacketPath::SetTrackingOnDemand(bool onDemand)
+{
+    m_trackingOnDemand = onDemand;
+    Arrange();
+}
+
+bool
+PacketPath::IsTracking(Family family) const
+{
+    return !m_trackingOnDemand || (m_ruleset != nullptr && m_ruleset->NeedsTracking(family));
+}
+
+void
 PacketPath::SetRejectCallback(RejectCallback callback)
 {
     m_onReject = std::move(callback);
@@ -81,11 +94,11 @@ PacketPath::Stages
 PacketPath::ArrangeHook(Family family, Hook hook) const
 {
     Stages own;
-    if (IsWayIn(hook))
+    if (IsTracking(family) && IsWayIn(hook))
     {
         own.push_back({PRIORITY_TRACKING, StageKind::LookUp, nullptr});
     }
-    if (IsWayOut(hook))
+    if (IsTracking(family) && IsWayOut(hook))
     {
         const int helper = m_profile.helperAtPriority300 ? PRIORITY_HELPER : PRIORITY_LAST;
         own.push_back({helper, StageKind::Help, nullptr});
@@ -99,10 +112,10 @@ PacketPath::ArrangeHook(Family family, Hook hook) const
     auto next = own.begin();
     for (const BaseChain* chain : m_ruleset->GetBaseChains(family, hook))
     {
+        // Of equal priorities tracking's hook goes first: Linux registers it after the chains.
         const auto goesFirst = [&](const Stage& stage) {
-            return stage.kind == StageKind::LookUp
-                       ? !chain->beforeTracking
-                       : stage.priority <= chain->priority && stage.kind != StageKind::Confirm;
+            return stage.kind == StageKind::LookUp ? !chain->beforeTracking
+                                                   : stage.priority <= chain->priority;
         };
         while (next != own.end() && goesFirst(*next))
         {

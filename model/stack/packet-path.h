@@ -53,6 +53,15 @@ class PacketPath : public RuleActions
         return m_ruleset.get();
     }
 
+    /**
+     * @param onDemand whether packets of a family are tracked only if a rule for it asks for it, as
+     *        in Linux; else always
+     */
+    void SetTrackingOnDemand(bool onDemand);
+
+    /// @param family IPv4 or IPv6 @return whether its packets are tracked
+    bool IsTracking(Family family) const;
+
     /// @param callback sends the errors of `reject`; none: nothing is sent
     void SetRejectCallback(RejectCallback callback);
 
@@ -75,6 +84,15 @@ class PacketPath : public RuleActions
     Passage LookUp(TrackedPacket& packet)
     {
         return m_tracking.LookUp(packet);
+    }
+
+    /// Its TCP ends by a reset of this router's. @param packet the rejected packet
+    void CloseTcp(const TrackedPacket& packet)
+    {
+        if (m_profile.resetClosesConnection)
+        {
+            m_tracking.CloseTcp(packet);
+        }
     }
 
     /// Tell of a packet that goes no further. @param packet it @param reason why
@@ -115,6 +133,7 @@ class PacketPath : public RuleActions
     FlowTracking m_tracking;
     std::unique_ptr<Ruleset> m_ruleset;
     RejectCallback m_onReject;
+    bool m_trackingOnDemand{false};
     /// By family (IPv4, IPv6) and hook.
     std::array<std::array<Stages, static_cast<std::size_t>(Hook::Count)>, 2> m_stages;
 };

@@ -4,9 +4,11 @@
 #include "model/table/connection-table.h"
 
 #include "model/table/hash.h"
-#include "model/tracker/flow-tracker.h"
+
+#include "ns3/assert.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ns3
 {
@@ -108,9 +110,9 @@ ConnectionTable::Find(const Tuple& tuple, const Zone& zone, Nanos now)
 }
 
 bool
-ConnectionTable::IsInTable(const Tuple& tuple) const
+ConnectionTable::IsInTable(const Tuple& tuple, uint32_t hash) const
 {
-    return m_index.Find(HashOf(tuple), [&](uint32_t candidate) {
+    return m_index.Find(hash, [&](uint32_t candidate) {
         return At(candidate >> 1)->tuples[Index(DirectionOf(candidate))] == tuple;
     }) != FlowIndex::NONE;
 }
@@ -150,8 +152,8 @@ ConnectionTable::EarlyDrop(const Tuple& tuple, Nanos now)
             continue; // more buckets than hash values
         }
         uint32_t dropped = 0;
-        for (const uint32_t value : m_index.InRange(static_cast<uint32_t>(first),
-                                                    static_cast<uint32_t>(next - 1)))
+        for (const uint32_t value :
+             m_index.InRange(static_cast<uint32_t>(first), static_cast<uint32_t>(next - 1)))
         {
             Connection& victim = *At(value >> 1);
             if (!victim.Is(status::ASSURED | status::DYING))
@@ -176,7 +178,9 @@ ConnectionTable::Confirm(Connection& connection, Nanos now)
         ++m_statistics.insertFailed;
         return ConfirmResult::Dying;
     }
-    if (IsInTable(connection.Original()) || IsInTable(connection.Reply()))
+    const uint32_t original = HashOf(connection.Original());
+    const uint32_t reply = HashOf(connection.Reply());
+    if (IsInTable(connection.Original(), original) || IsInTable(connection.Reply(), reply))
     {
         ++m_statistics.insertFailed;
         ++m_statistics.drop;
@@ -186,11 +190,9 @@ ConnectionTable::Confirm(Connection& connection, Nanos now)
     connection.deadline += now; // the time to live counts from here, not from the look-up
     connection.status |= status::CONFIRMED;
     ++connection.references;
-    for (const Direction direction : {Direction::Original, Direction::Reply})
-    {
-        m_index.Insert(HashOf(connection.tuples[Index(direction)]),
-                       ToValue(connection.slot, direction));
-    }
+    // Where both tuples are equal, Linux finds the reply's: it is the one put in last, at the head.
+    m_index.Insert(reply, ToValue(connection.slot, Direction::Reply));
+    m_index.Insert(original, ToValue(connection.slot, Direction::Original));
     Arm(connection);
     return ConfirmResult::Confirmed;
 }
@@ -225,7 +227,10 @@ ConnectionTable::Refresh(Connection& connection, Nanos now, Nanos timeout)
 }
 
 bool
-ConnectionTable::End(Connection& connection, EndReason reason, Nanos now, const Requester& requester)
+ConnectionTable::End(Connection& connection,
+                     EndReason reason,
+                     Nanos now,
+                     const Requester& requester)
 {
     if (connection.Is(status::DYING))
     {
@@ -259,29 +264,32 @@ ConnectionTable::Hold(Connection& connection)
 void
 ConnectionTable::Release(Connection& connection)
 {
-    if (--connection.references == 0)
+    // A loop: a chain of masters may be as long as the table.
+    Connection* released = &connection;
+    while (released != nullptr && --released->references == 0)
     {
-        Free(connection);
+        Connection* master = released->master;
+        Free(*released);
+        if (master != nullptr)
+        {
+            --master->children;
+        }
+        released = master;
     }
 }
 
 void
 ConnectionTable::Free(Connection& connection)
 {
-    Connection* master = connection.master;
     if (connection.help != nullptr)
     {
+        NS_ASSERT_MSG(connection.help->expectations.empty(), "a freed master has expectations");
         m_helperAreas.Free(*connection.help);
     }
     connection.id = 0;
     connection.armed = -1;
     --m_count;
     m_connections.Free(connection);
-    if (master != nullptr)
-    {
-        --master->children;
-        Release(*master);
-    }
 }
 
 HelperArea*
@@ -330,7 +338,8 @@ ConnectionTable::Expire(Nanos now)
     {
         Connection& connection = *At(m_deadlines.Earliest()->slot);
         m_deadlines.Pop();
-        if (connection.deadline > now)
+        if (connection.deadline >
+            *next) // not now: the order of deadlines holds for a late call too
         {
             Arm(connection);
         }
@@ -345,6 +354,7 @@ void
 ConnectionTable::ForEach(const std::function<void(Connection&)>& visit)
 {
     std::vector<std::pair<uint32_t, uint32_t>> order; // id, slot
+    order.reserve(m_index.Size() / 2);
     for (const uint32_t value : m_index.InRange(0, 0xffffffff))
     {
         if (DirectionOf(value) == Direction::Original)
@@ -366,9 +376,7 @@ ConnectionTable::ForEach(const std::function<void(Connection&)>& visit)
 void
 ConnectionTable::Flush(Nanos now, const Requester& requester)
 {
-    ForEach([&](Connection& connection) {
-        End(connection, EndReason::Deleted, now, requester);
-    });
+    ForEach([&](Connection& connection) { End(connection, EndReason::Deleted, now, requester); });
 }
 
 } // namespace conntrack

@@ -20,11 +20,10 @@
  *
  * Layer: table.
  * Shape: connections in a slab; an open-addressing index of both tuples (8 bytes a slot: hash and
- * slab place, so a probe touches a connection only when the hashes agree); a queue of deadlines that
- * is looked at lazily, so that renewing a deadline is one store.
- * Units: nanoseconds of simulated time, given by the caller: the table has no clock.
- * Errors: values; packet content never asserts.
- * Source: Linux nf_conntrack's rules for confirming, expiry, limit and early drop.
+ * slab place, so a probe touches a connection only when the hashes agree); a queue of deadlines
+ * that is looked at lazily, so that renewing a deadline is one store. Units: nanoseconds of
+ * simulated time, given by the caller: the table has no clock. Errors: values; packet content never
+ * asserts. Source: Linux nf_conntrack's rules for confirming, expiry, limit and early drop.
  * Differs: expired connections go at their deadline, not when a collector comes by.
  */
 
@@ -154,7 +153,8 @@ class ConnectionTable
      */
     HelperArea* AddHelperArea(Connection& connection);
 
-    /// @param failing whether AddHelperArea shall say that there is no memory (for tests of row H11)
+    /// @param failing whether AddHelperArea shall say that there is no memory (for tests of row
+    /// H11)
     void SetHelperAreaFailing(bool failing);
 
     /**
@@ -168,7 +168,7 @@ class ConnectionTable
     std::optional<Nanos> NextDeadline();
 
     /**
-     * End the connections whose deadline has come.
+     * End the connections whose deadline has come, in the order of deadlines, then of ids.
      * @param now point in time
      */
     void Expire(Nanos now);
@@ -180,8 +180,8 @@ class ConnectionTable
     }
 
     /**
-     * Visit every confirmed connection in the order of confirmation ids; it may end the visited one.
-     * @param visit called with each
+     * Visit every confirmed connection in the order of ids, each once.
+     * @param visit called with each; it may end this one and others
      */
     void ForEach(const std::function<void(Connection&)>& visit);
 
@@ -194,7 +194,7 @@ class ConnectionTable
     bool EarlyDrop(const Tuple& tuple, Nanos now);
     void Arm(Connection& connection);
     void Free(Connection& connection);
-    bool IsInTable(const Tuple& tuple) const;
+    bool IsInTable(const Tuple& tuple, uint32_t hash) const;
 
     std::array<uint64_t, 3> m_hashKeys;
     Statistics& m_statistics;

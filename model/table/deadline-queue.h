@@ -15,11 +15,11 @@
  * Who must be looked at next: a heap of reminders, of which some are out of date.
  *
  * Layer: table.
- * Shape: 16 bytes a reminder. A deadline that moves later leaves its reminder where it is; the owner
- * sets a new one when the old one comes up. So renewing a deadline costs nothing here, and an owner
- * has as many valid reminders as entries. Reminders of entries that went are dropped when they come
- * up, or all together by Compact.
- * Order: by time, then by who was reminded of first, so runs are equal.
+ * Shape: 16 bytes a reminder. A deadline that moves later leaves its reminder where it is; the
+ * owner sets a new one when the old one comes up. So renewing a deadline costs nothing here, and an
+ * owner has as many valid reminders as entries. Reminders of entries that went are dropped when
+ * they come up, or all together by Compact. Order: by time, then by who was reminded of first, so
+ * runs are equal.
  */
 
 namespace ns3

@@ -6,6 +6,7 @@
 #include "model/flow/rate-limit.h"
 #include "model/table/hash.h"
 
+#include "ns3/assert.h"
 #include "ns3/log.h"
 
 #include <algorithm>
@@ -22,15 +23,20 @@ NS_OBJECT_ENSURE_REGISTERED(ExpectationTable);
 namespace
 {
 
-using Bucket = boost::intrusive::list<
-    Expectation,
-    boost::intrusive::
-        member_hook<Expectation, boost::intrusive::list_member_hook<>, &Expectation::inBucket>,
-    boost::intrusive::constant_time_size<false>>;
+using Bucket =
+    boost::intrusive::list<Expectation,
+                           boost::intrusive::member_hook<Expectation,
+                                                         boost::intrusive::list_member_hook<>,
+                                                         &Expectation::inBucket>,
+                           boost::intrusive::constant_time_size<false>>;
 
 // Row E19.
 constexpr uint32_t CONNTRACK_BUCKETS_PER_BUCKET = 256;
 constexpr uint32_t EXPECTATIONS_PER_BUCKET = 4;
+
+// Reminders out of date are cleared away when they outnumber the entries by this factor.
+constexpr std::size_t COMPACT_FACTOR = 4;
+constexpr std::size_t COMPACT_LEAST = 64;
 
 bool
 HasSameDestination(const Tuple& a, const Tuple& b)
@@ -81,7 +87,7 @@ class ExpectationTable::Impl
     Statistics* statistics{&ownStatistics};
     const KernelProfile* profile{KernelProfile::Find("v5.10")};
     std::array<uint64_t, 3> keys{};
-    std::vector<Bucket> buckets;
+    std::vector<Bucket> buckets = std::vector<Bucket>(1);
     Slab<Expectation> slab;
     DeadlineQueue deadlines;
     ExpiryClock clock;
@@ -121,8 +127,19 @@ class ExpectationTable::Impl
         expectation.timerPending = true;
         expectation.deadline = now + timeout;
         expectation.firing = clock.FiringTime(now, timeout);
-        deadlines.Push({expectation.firing, expectation.slot, expectation.id});
-        if (deadlines.Size() > 64 + 4 * std::size_t{count})
+        // One reminder does for all that comes later: NAT helpers insert and withdraw an
+        // expectation port after port.
+        if (expectation.armed < 0 || expectation.firing < expectation.armed)
+        {
+            Remind(expectation);
+        }
+    }
+
+    void Remind(Expectation& expectation)
+    {
+        expectation.armed = expectation.firing;
+        deadlines.Push({expectation.armed, expectation.slot, expectation.id});
+        if (deadlines.Size() > COMPACT_LEAST + COMPACT_FACTOR * count)
         {
             deadlines.Compact([this](const DeadlineQueue::Reminder& r) { return IsValid(r); });
         }
@@ -131,7 +148,25 @@ class ExpectationTable::Impl
     bool IsValid(const DeadlineQueue::Reminder& reminder) const
     {
         const Expectation& owner = slab.At(reminder.slot);
-        return owner.id == reminder.id && owner.timerPending && owner.firing == reminder.when;
+        return owner.id == reminder.id && owner.armed == reminder.when;
+    }
+
+    /// Those that a test names, in bucket order, a reference held to each.
+    std::vector<Expectation*> Hold(const std::function<bool(const Expectation&)>& which)
+    {
+        std::vector<Expectation*> held;
+        for (Bucket& bucket : buckets)
+        {
+            for (Expectation& expectation : bucket)
+            {
+                if (which(expectation))
+                {
+                    ++expectation.references;
+                    held.push_back(&expectation);
+                }
+            }
+        }
+        return held;
     }
 };
 
@@ -165,7 +200,14 @@ ExpectationTable::~ExpectationTable() = default;
 void
 ExpectationTable::DoDispose()
 {
-    RemoveIf([](const Expectation&) { return true; }, 0, ExpectationEnd::Deleted);
+    for (Expectation* expectation : m_impl->Hold([](const Expectation&) { return true; }))
+    {
+        if (expectation->inBucket.is_linked()) // its timer pending or not
+        {
+            Unlink(*expectation, 0, ExpectationEnd::Deleted, {});
+        }
+        Put(*expectation);
+    }
     m_impl = std::make_unique<Impl>();
     Object::DoDispose();
 }
@@ -173,6 +215,7 @@ ExpectationTable::DoDispose()
 void
 ExpectationTable::Initialize(const Setup& setup)
 {
+    NS_ASSERT_MSG(m_impl->count == 0, "the expectation table is in use");
     m_impl->setup = setup;
     m_impl->statistics = setup.statistics ? setup.statistics : &m_impl->ownStatistics;
     m_impl->profile = setup.profile ? setup.profile : KernelProfile::Find("v5.10");
@@ -256,9 +299,11 @@ ExpectationTable::Take(const Tuple& tuple, uint16_t zone, Nanos now)
         return nullptr;
     }
     Bucket& bucket = m_impl->buckets[BucketOf(tuple)];
-    const auto match = std::find_if(bucket.begin(), bucket.end(), [&](const Expectation& candidate) {
-        return (candidate.flags & expectation_flag::INACTIVE) == 0 && Awaits(candidate, tuple, zone);
-    });
+    const auto match =
+        std::find_if(bucket.begin(), bucket.end(), [&](const Expectation& candidate) {
+            return (candidate.flags & expectation_flag::INACTIVE) == 0 &&
+                   Awaits(candidate, tuple, zone);
+        });
     if (match == bucket.end())
     {
         return nullptr;
@@ -296,7 +341,7 @@ ExpectationTable::Fill(Expectation& expectation, const Endpoints& endpoints)
     expectation.flags = 0;
     expectation.function = nullptr;
     expectation.helper = nullptr;
-    expectation.classNumber = endpoints.classNumber;
+    expectation.classNumber = static_cast<uint16_t>(endpoints.classNumber);
     expectation.tuple = Tuple{};
     expectation.mask = SourceMask{};
     Tuple& tuple = expectation.tuple;
@@ -319,7 +364,9 @@ ExpectationTable::Fill(Expectation& expectation, const Endpoints& endpoints)
 ExpectResult
 ExpectationTable::MakeRoom(Expectation& expectation, Nanos now, MasterTest masterTest)
 {
-    if (expectation.master->help == nullptr)
+    NS_ASSERT_MSG(expectation.classNumber < EXPECTATION_CLASSES, "no such class (row H25)");
+    // A dying master has taken its expectations along: a later one would outlive it.
+    if (expectation.master->help == nullptr || expectation.master->Is(status::DYING))
     {
         return ExpectResult::ShutDown;
     }
@@ -344,7 +391,8 @@ ExpectationTable::MakeRoom(Expectation& expectation, Nanos now, MasterTest maste
         }
     }
     HelperArea& area = *expectation.master->help;
-    const uint32_t allowed = area.helper ? PolicyOf(*area.helper, expectation.classNumber).maxExpected : 0;
+    const uint32_t allowed =
+        area.helper ? PolicyOf(*area.helper, expectation.classNumber).maxExpected : 0;
     const uint32_t& present = area.expecting[expectation.classNumber];
     if (allowed != 0 && present >= allowed)
     {
@@ -369,9 +417,9 @@ void
 ExpectationTable::EvictOldest(HelperArea& area, uint32_t classNumber, Nanos now)
 {
     const auto oldest = std::find_if(
-        area.expectations.rbegin(), area.expectations.rend(), [&](const Expectation& candidate) {
-            return candidate.classNumber == classNumber;
-        });
+        area.expectations.rbegin(),
+        area.expectations.rend(),
+        [&](const Expectation& candidate) { return candidate.classNumber == classNumber; });
     if (oldest != area.expectations.rend())
     {
         Withdraw(*oldest, now, ExpectationEnd::Evicted);
@@ -387,7 +435,8 @@ ExpectationTable::Insert(Expectation& expectation, Nanos now, Nanos timeout)
     m_impl->buckets[BucketOf(expectation.tuple)].push_front(expectation);
     ++m_impl->count;
     ++expectation.references;
-    m_impl->Arm(expectation, now,
+    m_impl->Arm(expectation,
+                now,
                 area.helper ? PolicyOf(*area.helper, expectation.classNumber).timeout : timeout);
     ++m_impl->statistics->expectCreate;
 }
@@ -469,10 +518,16 @@ ExpectationTable::RemoveOf(Connection& master, Nanos now)
     {
         return;
     }
-    MasterExpectations& list = master.help->expectations;
-    for (auto next = list.begin(); next != list.end();)
+    std::vector<Expectation*> held; // whoever is told of one may remove others
+    for (Expectation& expectation : master.help->expectations)
     {
-        Withdraw(*next++, now, ExpectationEnd::MasterGone);
+        ++expectation.references;
+        held.push_back(&expectation);
+    }
+    for (Expectation* expectation : held)
+    {
+        Withdraw(*expectation, now, ExpectationEnd::MasterGone);
+        Put(*expectation);
     }
 }
 
@@ -482,16 +537,10 @@ ExpectationTable::RemoveIf(const std::function<bool(const Expectation&)>& which,
                            ExpectationEnd end,
                            const Requester& requester)
 {
-    for (Bucket& bucket : m_impl->buckets)
+    for (Expectation* expectation : m_impl->Hold(which)) // whoever is told of one may remove others
     {
-        for (auto next = bucket.begin(); next != bucket.end();)
-        {
-            Expectation& expectation = *next++;
-            if (which(expectation))
-            {
-                Withdraw(expectation, now, end, requester);
-            }
-        }
+        Withdraw(*expectation, now, end, requester);
+        Put(*expectation);
     }
 }
 
@@ -525,7 +574,16 @@ ExpectationTable::Expire(Nanos now)
     for (auto next = NextDeadline(); next && *next <= now; next = NextDeadline())
     {
         Expectation& expectation = m_impl->slab.At(m_impl->deadlines.Earliest()->slot);
-        Unlink(expectation, now, ExpectationEnd::Expired, {});
+        m_impl->deadlines.Pop();
+        expectation.armed = -1;
+        if (expectation.timerPending && expectation.firing > *next)
+        {
+            m_impl->Remind(expectation);
+        }
+        else
+        {
+            Withdraw(expectation, now, ExpectationEnd::Expired);
+        }
     }
 }
 

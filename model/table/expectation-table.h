@@ -99,10 +99,10 @@ class ExpectationTable : public Object
     struct Setup
     {
         uint32_t conntrackBuckets{262144}; ///< nf_conntrack_buckets
-        uint32_t hashSize{0};              ///< expect_hashsize; 0: conntrackBuckets / 256, at least 1
-        uint64_t hashKey{0};               ///< random value of row E3
-        const KernelProfile* profile{nullptr};  ///< none: v5.10
-        Statistics* statistics{nullptr};        ///< must outlive the table; none: its own
+        uint32_t hashSize{0}; ///< expect_hashsize; 0: conntrackBuckets / 256, at least 1
+        uint64_t hashKey{0};  ///< random value of row E3
+        const KernelProfile* profile{nullptr}; ///< none: v5.10
+        Statistics* statistics{nullptr};       ///< must outlive the table; none: its own
     };
 
     /**
@@ -117,7 +117,8 @@ class ExpectationTable : public Object
     /// @param callback the one to call
     void SetNoticeCallback(NoticeCallback callback);
 
-    /// @param callback gets each line for the kernel log, e.g. "nf_conntrack: expectation table full"
+    /// @param callback gets each line for the kernel log, e.g. "nf_conntrack: expectation table
+    /// full"
     void SetLogCallback(std::function<void(const std::string&)> callback);
 
     /// @return how late timers fire (exact, or as the kernel's wheel)

@@ -8,10 +8,9 @@
 #include "model/flow/time.h"
 #include "model/flow/tuple.h"
 
-#include <boost/intrusive/list_hook.hpp>
-#include <boost/intrusive/list.hpp>
-
 #include <array>
+#include <boost/intrusive/list.hpp>
+#include <boost/intrusive/list_hook.hpp>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -22,7 +21,8 @@
  * An expectation: a connection that a helper foretold; and what a master keeps of them.
  *
  * Layer: table.
- * Shape: plain structs in the slab of their ExpectationTable, in two lists: bucket and master.
+ * Shape: plain structs of 176 bytes in the slab of their ExpectationTable, in two lists: bucket and
+ * master.
  * Units: nanoseconds; ports in host order.
  * Source: rows E11, E12, E22, H9, H25 of the behavior table (doc/rows.rst).
  */
@@ -48,9 +48,9 @@ struct ExpectFunction
 /// How many expectations of a class a master may have, and how long they live (row H25).
 struct ExpectationPolicy
 {
-    std::string name;         ///< of the class, at most 15 bytes; often empty
-    uint32_t maxExpected{0};  ///< 0: no limit
-    Nanos timeout{0};         ///< time to live
+    std::string name;        ///< of the class, at most 15 bytes; often empty
+    uint32_t maxExpected{0}; ///< 0: no limit
+    Nanos timeout{0};        ///< time to live
 };
 
 /// Classes a helper can have (row H25).
@@ -67,29 +67,30 @@ const ExpectationPolicy& PolicyOf(const ProtocolHelper& helper, uint32_t classNu
 /// An expectation.
 struct Expectation
 {
-    Tuple tuple;       ///< destination exact, source under the mask; its zone is unused (0)
-    SourceMask mask;   ///< of the source
-    uint32_t flags{0}; ///< bits of namespace expectation_flag
+    Tuple tuple;             ///< destination exact, source under the mask; its zone is unused (0)
+    SourceMask mask;         ///< of the source
+    uint16_t flags{0};       ///< bits of namespace expectation_flag
+    uint16_t classNumber{0}; ///< of the helper's policies
+    /// For NAT helpers: of the master, from which the packets will come.
+    Direction direction{Direction::Original};
     Connection* master{nullptr};             ///< not kept alive by this (row E11)
     const ProtocolHelper* helper{nullptr};   ///< for the expected connection; none: rules decide
     const ExpectFunction* function{nullptr}; ///< expectfn, or none
-    Nanos deadline{0};         ///< point in time
-    Nanos firing{0};           ///< point in time at which its timer fires, not before the deadline
-    uint32_t classNumber{0};   ///< of the helper's policies
-    uint32_t id{0};            ///< unique in its table, in order of creation
-    bool timerPending{false};  ///< armed and not yet firing (rows E2, E6)
-    bool hasTimer{false};      ///< was ever armed
-
-    // For NAT helpers: what the ends would have used without NAT, and who opens the connection.
-    Address savedAddress;
-    uint16_t savedPort{0};
-    Direction direction{Direction::Original}; ///< of the master, from which the packets will come
-
-    uint32_t references{0}; ///< row E13
-    uint32_t slot{0};       ///< for the table: its place in the slab
+    Nanos deadline{0};                       ///< point in time
+    Nanos firing{0};          ///< point in time at which its timer fires, not before the deadline
+    Nanos armed{-1};          ///< for the table: when it will look at the timer; negative: never
+    uint32_t id{0};           ///< unique in its table, in order of creation
+    Address savedAddress;     ///< for NAT helpers: what the end would have used without NAT
+    uint16_t savedPort{0};    ///< its port
+    bool timerPending{false}; ///< armed and not yet firing (rows E2, E6)
+    bool hasTimer{false};     ///< was ever armed
+    uint32_t references{0};   ///< row E13
+    uint32_t slot{0};         ///< for the table: its place in the slab
     boost::intrusive::list_member_hook<> inBucket;
     boost::intrusive::list_member_hook<> inMaster;
 };
+
+static_assert(sizeof(Expectation) <= 176, "a hundred thousand expectations: every byte counts");
 
 /// A master's expectations, newest first (row E14).
 using MasterExpectations =

@@ -10,11 +10,12 @@
 
 /**
  * @file
- * When a timer that was set for a deadline fires: at the deadline, or as late as the kernel's wheel.
+ * When a timer that was set for a deadline fires: at the deadline, or as late as the kernel's
+ * wheel.
  *
  * Layer: table.  Shape: two numbers.
- * Source: Linux's timer wheel (levels of 64 slots, eight times coarser each), as measured: section 3
- * of the behavior table.
+ * Source: Linux's timer wheel (levels of 64 slots, eight times coarser each), as measured: section
+ * 3 of the behavior table.
  */
 
 namespace ns3

@@ -71,21 +71,26 @@ std::vector<uint32_t>
 FlowIndex::InRange(uint32_t first, uint32_t last) const
 {
     std::vector<uint32_t> found;
-    const std::size_t end = Home(last);
-    bool passedEnd = false;
-    for (std::size_t at = Home(first);; at = (at + 1) & m_mask)
+    const std::size_t begin = Home(first);
+    const std::size_t homes = Home(last) - begin + 1;
+    // Behind the last home lie those that had to move on, up to a gap; each slot is seen but once,
+    // though the range is the whole circle.
+    for (std::size_t seen = 0; seen < m_slots.size(); ++seen)
     {
-        const Slot& slot = m_slots[at];
-        if (slot.value == NONE && passedEnd)
+        const Slot& slot = m_slots[(begin + seen) & m_mask];
+        if (slot.value == NONE)
         {
-            return found;
+            if (seen >= homes)
+            {
+                break;
+            }
         }
-        if (slot.value != NONE && slot.hash >= first && slot.hash <= last)
+        else if (slot.hash >= first && slot.hash <= last)
         {
             found.push_back(slot.value);
         }
-        passedEnd = passedEnd || at == end;
     }
+    return found;
 }
 
 void

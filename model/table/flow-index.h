@@ -14,9 +14,9 @@
  *
  * Layer: table.
  * Shape: open addressing with linear probing, 8 bytes a slot (hash, value), at most three quarters
- * full, doubled when it grows. A slot's home is given by the highest bits of its hash, so slots lie in
- * the order of their hashes: entries of near-by kernel buckets (which are ranges of the hash) lie
- * beside each other, as early drop wants them. Removal shifts back: there are no tombstones.
+ * full, doubled when it grows. A slot's home is given by the highest bits of its hash, so slots lie
+ * in the order of their hashes: entries of near-by kernel buckets (which are ranges of the hash)
+ * lie beside each other, as early drop wants them. Removal shifts back: there are no tombstones.
  */
 
 namespace ns3

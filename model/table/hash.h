@@ -44,9 +44,10 @@ inline std::array<uint64_t, 3>
 ExpandKey(uint64_t key)
 {
     // Odd constants with as many ones as zeros: digits of the golden ratio, of e and of pi.
-    return {MultiplyFold(key ^ 0x9e3779b97f4a7c15U, 0xb7e151628aed2a6bU),
-            MultiplyFold(key ^ 0x243f6a8885a308d3U, 0x9e3779b97f4a7c15U),
-            MultiplyFold(key ^ 0xb7e151628aed2a6bU, 0x243f6a8885a308d3U)};
+    // Never zero: half of an IPv4 tuple is, and a product with zero forgets the other half.
+    return {MultiplyFold(key ^ 0x9e3779b97f4a7c15U, 0xb7e151628aed2a6bU) | 1,
+            MultiplyFold(key ^ 0x243f6a8885a308d3U, 0x9e3779b97f4a7c15U) | 1,
+            MultiplyFold(key ^ 0xb7e151628aed2a6bU, 0x243f6a8885a308d3U) | 1};
 }
 
 /**

@@ -4,7 +4,8 @@
 #include "model/table/kernel-profile.h"
 
 #include <array>
-#include <cstdio>
+#include <charconv>
+#include <system_error>
 
 namespace ns3
 {
@@ -35,6 +36,8 @@ MakeV39()
     profile.duplicateHelperIsBusy = false;
     profile.helperAtPriority300 = true;
     profile.tcpDestroyHasState = false;
+    profile.resetClosesConnection = false;
+    profile.icmpv6ErrorInterval = SECOND;
     profile.portSearch = PortSearch::Upward;
     profile.hasDccp = true;
     return profile;
@@ -61,6 +64,8 @@ MakeV618()
     profile.duplicateHelperIsBusy = true;
     profile.helperAtPriority300 = false;
     profile.tcpDestroyHasState = true;
+    profile.resetClosesConnection = true;
+    profile.icmpv6ErrorInterval = 100 * MILLISECOND;
     profile.portSearch = PortSearch::Random;
     profile.hasDccp = false;
     return profile;
@@ -80,8 +85,7 @@ void
 KernelProfile::Apply(TrackerSettings& settings, Timeouts& timeouts) const
 {
     settings.tcpStrictWindow = !tcpDestroyHasState; // both changed between 5.10 and 6.18
-    settings.sctpHeartbeatAcked = !tcpDestroyHasState;
-    settings.udpStreamAtOnce = !clashKnowsZones; // 3.9 alone
+    settings.udpStreamAtOnce = !clashKnowsZones;    // 3.9 alone
     auto set = [](auto& table, auto state, Nanos value) {
         table[static_cast<std::size_t>(state)] = value;
     };
@@ -89,7 +93,7 @@ KernelProfile::Apply(TrackerSettings& settings, Timeouts& timeouts) const
     {
         set(timeouts.udp, PairTimeout::Replied, 180 * SECOND);
     }
-    if (settings.sctpHeartbeatAcked)
+    if (!tcpDestroyHasState)
     {
         set(timeouts.sctp, SctpTimeout::Established, 432000 * SECOND);
         set(timeouts.sctp, SctpTimeout::ShutdownSent, 300 * MILLISECOND);
@@ -116,7 +120,10 @@ KernelProfile::ForRelease(const std::string& release)
     unsigned major = 0;
     unsigned minor = 0;
     const KernelProfile* best = &Entries().front().profile;
-    if (std::sscanf(release.c_str(), "%u.%u", &major, &minor) == 2)
+    const char* end = release.data() + release.size();
+    const auto dot = std::from_chars(release.data(), end, major);
+    if (dot.ec == std::errc{} && dot.ptr != end && *dot.ptr == '.' &&
+        std::from_chars(dot.ptr + 1, end, minor).ec == std::errc{})
     {
         for (const Entry& entry : Entries())
         {

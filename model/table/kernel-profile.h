@@ -41,13 +41,15 @@ struct KernelProfile
     bool duplicateHelperIsBusy; ///< row H16: EBUSY instead of EEXIST
     bool helperAtPriority300;   ///< the helper runs before chains above 300, not last of all
     bool tcpDestroyHasState;    ///< DESTROY events of TCP carry protocol information
+    bool resetClosesConnection; ///< `reject with tcp reset` closes the connection in the table
+    Nanos icmpv6ErrorInterval;  ///< net.ipv6.icmp.ratelimit: an error a destination in this time
     PortSearch portSearch;
-    bool hasDccp;               ///< the DCCP tracker exists
+    bool hasDccp; ///< the DCCP tracker exists
 
     /**
      * Set what the profile decides of the trackers.
      * @param settings the router's settings
-     * @param timeouts the router's time-outs
+     * @param timeouts at their defaults, which are 6.18's
      */
     void Apply(TrackerSettings& settings, Timeouts& timeouts) const;
 

@@ -26,8 +26,8 @@ namespace conntrack
 struct ConnectionNotice
 {
     const Connection& connection;
-    /// Bits of namespace event: NEW or RELATED for a new one, DESTROY alone at its end, others for an
-    /// update.
+    /// Bits of namespace event: NEW or RELATED for a new one, DESTROY alone at its end, others for
+    /// an update.
     uint16_t events;
     EndReason end; ///< only with DESTROY
     Nanos now;     ///< point in time

@@ -15,9 +15,9 @@
  * Entries of one type at stable addresses, found by a 32-bit place.
  *
  * Layer: table.
- * Shape: blocks of 1024 entries, never moved; freed places are used again, last freed first. An index
- * needs 32 bits for an entry instead of a 64-bit pointer, and a million entries are some thousand
- * allocations.
+ * Shape: blocks of 1024 entries, never moved; freed places are used again, last freed first. An
+ * index needs 32 bits for an entry instead of a 64-bit pointer, and a million entries are some
+ * thousand allocations.
  */
 
 namespace ns3

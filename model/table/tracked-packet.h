@@ -27,7 +27,8 @@ namespace conntrack
 
 class ProtocolHelper;
 
-/// A device as rules see it (`iifname`, `oif`, ...); index 0 and no name: there is none at this hook.
+/// A device as rules see it (`iifname`, `oif`, ...); index 0 and no name: there is none at this
+/// hook.
 struct Interface
 {
     std::string_view name; ///< lives as long as the router
@@ -61,7 +62,7 @@ struct TrackedPacket
     Nanos now{0};
     bool isMulticast{false}; ///< `meta pkttype`
     bool isBroadcast{false};
-    bool isLocal{false};     ///< made by this router
+    bool isLocal{false}; ///< made by this router
 };
 
 } // namespace conntrack

@@ -30,7 +30,7 @@ FORMAT = {
 
 
 def write_index(folder):
-    entries = []
+    entries, kernels = [], set()
     for name in sorted(os.listdir(folder)):
         path = os.path.join(folder, name, "case.json")
         if not os.path.isfile(path):
@@ -49,13 +49,14 @@ def write_index(folder):
             meta["replay"] = CASES[name].replay if name in CASES else "packets"
             with open(path, "w") as handle:
                 json.dump(meta, handle, indent=1)
+        kernels.add(meta["kernel"])
         entries.append({"name": name, "about": meta["about"], "tags": meta["tags"], "notes": meta["notes"],
                         "error": meta["error"], "failed_checks": [c["check"] for c in meta["checks"] if not c["ok"]],
                         "events": len(events),
                         "expectations_created": sum(e["table"] == "expect" and e["event"] == "NEW" for e in events),
                         "snapshots": snapshots, "replay": meta["replay"]})
     with open(os.path.join(folder, "index.json"), "w") as handle:
-        json.dump({"format": FORMAT, "kernel": os.uname().release, "cases": entries}, handle, indent=1)
+        json.dump({"format": FORMAT, "kernel": ", ".join(sorted(kernels)), "cases": entries}, handle, indent=1)
     return entries
 
 

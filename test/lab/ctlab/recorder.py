@@ -16,6 +16,9 @@ DEFAULT_SYSCTL = {"nf_conntrack_acct": 1, "nf_conntrack_timestamp": 1}
 NOISE = "not (ip6 and ip6[6] = 0 and dst host ff02::16)"       # the nodes' own multicast listener reports
 SHOWN = ("net.ipv4.icmp_", "net.ipv6.icmp.", "net.ipv4.ipfrag_", "net.ipv6.ip6frag_", "net.ipv4.ip_default_ttl",
          "net.ipv4.ip_forward_", "net.ipv4.fwmark_reflect", "net.ipv6.fwmark_reflect", "net.ipv4.ip_no_pmtu_disc", "net.ipv6.auto_flowlabels")
+EVENT_FILES = {"events-ct.txt": "conntrack", "events-exp.txt": "expect"}
+CAPTURES = ("cli.pcap", "srv.pcap")
+START_SECONDS, END_SECONDS = 60, 20      # how long the tools may take to start, and to print what they heard
 MODULE_PARAMETERS = ["nf_conntrack_ftp", "nf_conntrack_sip", "nf_conntrack_irc", "nf_conntrack_amanda",
                      "nf_conntrack_h323", "nf_conntrack_netbios_ns", "nf_conntrack_snmp"]
 
@@ -169,10 +172,78 @@ def _capture(lab, ifname, name):
                              os.path.join(lab.out, name), NOISE],
                             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                             start_new_session=True)
-    line = proc.stderr.readline()
-    if b"listening" not in line:
-        line += proc.stderr.readline()
     return proc
+
+
+def _until(ready, seconds):
+    """Whether that came true in time."""
+    end = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _subscribed(proc):
+    """Whether a process has a netfilter netlink socket that is a member of groups."""
+    top = "/proc/%d/" % proc.pid
+    try:
+        own = {os.readlink(entry.path) for entry in os.scandir(top + "fd")}
+        with open(top + "net/netlink") as handle:
+            rows = [line.split() for line in handle][1:]             # sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode
+    except OSError:
+        return False
+    return any(int(row[1]) == ctnetlink.NETLINK_NETFILTER and int(row[3], 16) and "socket:[%s]" % row[9] in own for row in rows)
+
+
+def _wait_started(captures, tools):
+    """Returns when tcpdump captures and conntrack -E listens: under emulation that takes seconds."""
+    for proc in captures:
+        said = b""
+        while b"listening" not in said:                              # printed when its socket is bound
+            line = proc.stderr.readline()
+            if not line:
+                raise RuntimeError("tcpdump ended: %s" % said.decode("latin-1"))
+            said += line
+    for proc in tools:
+        if not _until(lambda: _subscribed(proc) or proc.poll() is not None, START_SECONDS) or proc.poll() is not None:
+            raise RuntimeError("conntrack -E does not listen after %d s" % START_SECONDS)
+
+
+def _lines(path):
+    with open(path, "rb") as handle:
+        return handle.read().count(b"\n")
+
+
+def _settle(lab, listener):
+    """Waits until every event is printed and no capture grows any more; False if that never comes."""
+    def state():
+        counts = listener.counts()
+        printed = {table: _lines(os.path.join(lab.out, name)) for name, table in EVENT_FILES.items()}
+        return counts == printed, counts, [os.stat(os.path.join(lab.out, name)).st_size for name in CAPTURES]
+
+    last, since = None, time.monotonic()
+
+    def settled():
+        nonlocal last, since
+        now = state()
+        if now != last:
+            last, since = now, time.monotonic()
+        return now[0] and time.monotonic() - since > 0.3
+
+    return _until(settled, END_SECONDS)
+
+
+def _trim(lab, counts):
+    """What the tools printed after the listener had stopped is no part of the recording."""
+    for name, table in EVENT_FILES.items():
+        path = os.path.join(lab.out, name)
+        with open(path, "rb") as handle:
+            lines = handle.readlines()
+        if len(lines) > counts[table]:
+            with open(path, "wb") as handle:
+                handle.writelines(lines[:counts[table]])
 
 
 def _events_tool(lab, name, *argv):
@@ -244,10 +315,11 @@ def record(case, top, tag):
         lab.sysctls, lab.parameters = netns.sysctls(rtr), module_parameters()
         listener = netns.in_ns(rtr, lambda: ctnetlink.Listener(ctnetlink.open_socket()))
         listener.start()
-        background = [_capture(lab, "cli", "cli.pcap"), _capture(lab, "srv", "srv.pcap"),
-                      _events_tool(lab, "events-ct.txt", "-E", "-o", "timestamp,extended,id"),
-                      _events_tool(lab, "events-exp.txt", "-E", "expect", "-o", "timestamp")]
-        time.sleep(0.25)
+        for ifname in ("cli", "srv"):
+            background.append(_capture(lab, ifname, ifname + ".pcap"))
+        background.append(_events_tool(lab, "events-ct.txt", "-E", "-o", "timestamp,extended,id"))
+        background.append(_events_tool(lab, "events-exp.txt", "-E", "expect", "-o", "timestamp"))
+        _wait_started(background[:2], background[2:])
         klog, inode = klog_open() if case.klog else None, os.stat("/run/netns/" + rtr).st_ino
         lab.t0, lab.jiffies = time.time_ns(), jiffies()
         try:
@@ -255,18 +327,21 @@ def record(case, top, tag):
         except Exception:
             error = traceback.format_exc(limit=-3)
         lab.snap("end")
-        time.sleep(0.15)
         with open(os.path.join(out, "ruleset-end.json"), "w") as handle:
             handle.write(lab.router("nft", "-j", "list", "ruleset"))
     finally:
         for proc in lab.procs:
             _end(proc)
-        for proc in background:
-            _end(proc)
-        for side in lab.sides.values():
-            side.close()
+        if len(background) == 4 and not _settle(lab, listener):
+            lab.note("the tools had not printed every event %d s after the end" % END_SECONDS)
         if listener:
             listener.stop()
+        for proc in background:
+            _end(proc)
+        if len(background) == 4:
+            _trim(lab, listener.counts())
+        for side in lab.sides.values():
+            side.close()
         for key, value in saved.items():
             set_module_parameter(key, value)
         for key, value in saved_host.items():

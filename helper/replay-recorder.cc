@@ -1,0 +1,241 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#include "helper/replay-recorder.h"
+
+#include "helper/replay-case.h"
+#include "helper/replay-settings.h"
+#include "model/report/conntrack-text.h"
+#include "model/report/json-report.h"
+#include "model/report/proc-text.h"
+
+#include "ns3/callback.h"
+
+#include <vector>
+
+namespace ns3
+{
+namespace conntrack
+{
+
+namespace
+{
+
+using Json = nlohmann::ordered_json;
+
+/// Each entry of both tables in one text form.
+struct Listing
+{
+    std::vector<std::string> connections;
+    std::vector<std::string> expectations;
+};
+
+Listing
+ListProc(Ptr<Conntrack> conntrack, const ReportContext& context)
+{
+    Listing listing;
+    const Nanos now = Conntrack::Now();
+    const Timeouts timeouts = ShownTimeouts(conntrack);
+    conntrack->GetConnections().ForEach([&](Connection& connection) {
+        listing.connections.push_back(ProcLine(connection, now, context, timeouts));
+    });
+    conntrack->GetExpectations()->ForEach([&](const Expectation& expectation) {
+        listing.expectations.push_back(ProcLine(expectation, now));
+    });
+    return listing;
+}
+
+Listing
+ListTool(Ptr<Conntrack> conntrack, const ReportContext& context)
+{
+    Listing listing;
+    const Nanos now = Conntrack::Now();
+    conntrack->GetConnections().ForEach([&](Connection& connection) {
+        listing.connections.push_back(ListLine(connection, now, context));
+    });
+    conntrack->GetExpectations()->ForEach([&](const Expectation& expectation) {
+        // conntrack(8) lists IPv4 unless asked for IPv6.
+        if (expectation.tuple.family == Family::Ipv4)
+        {
+            listing.expectations.push_back(ListLine(expectation, now));
+        }
+    });
+    return listing;
+}
+
+std::vector<std::string>
+ListStatistics(Ptr<Conntrack> conntrack, const ReportContext& context)
+{
+    const uint32_t count = conntrack->GetConnections().Size();
+    return {ProcStatHead(context), ProcStatLine(conntrack->GetStatistics(), count)};
+}
+
+void
+PrintLines(std::ostream& out, const char* file, const std::vector<std::string>& lines)
+{
+    out << "# /proc/net/" << file << "\n";
+    for (const std::string& line : lines)
+    {
+        out << line << "\n";
+    }
+}
+
+void
+Open(std::ofstream& file, const std::string& path)
+{
+    file.open(path, std::ios::binary | std::ios::trunc);
+    if (!file)
+    {
+        throw ReplayError(path + ": cannot be written");
+    }
+}
+
+} // namespace
+
+ReplayRecorder::ReplayRecorder(Ptr<Conntrack> conntrack, const ReportContext& context)
+    : m_conntrack(conntrack),
+      m_context(context)
+{
+    const auto connect = [&](const char* source, const auto& callback) {
+        if (!m_conntrack->TraceConnectWithoutContext(source, callback))
+        {
+            NS_FATAL_ERROR("Conntrack has no trace source " << source);
+        }
+    };
+    connect("Connection", MakeCallback(&ReplayRecorder::OnConnection, this));
+    connect("Expectation", MakeCallback(&ReplayRecorder::OnExpectation, this));
+    connect("Log", MakeCallback(&ReplayRecorder::OnLog, this));
+}
+
+ReplayRecorder::~ReplayRecorder()
+{
+    m_conntrack->TraceDisconnectWithoutContext("Connection",
+                                               MakeCallback(&ReplayRecorder::OnConnection, this));
+    m_conntrack->TraceDisconnectWithoutContext("Expectation",
+                                               MakeCallback(&ReplayRecorder::OnExpectation, this));
+    m_conntrack->TraceDisconnectWithoutContext("Log", MakeCallback(&ReplayRecorder::OnLog, this));
+}
+
+void
+ReplayRecorder::PrintTo(std::ostream& lines)
+{
+    m_lines = &lines;
+}
+
+void
+ReplayRecorder::WriteTo(const std::string& folder)
+{
+    m_folder = folder;
+    Open(m_json, folder + "/events.jsonl");
+    Open(m_connectionText, folder + "/events-ct.txt");
+    Open(m_expectationText, folder + "/events-exp.txt");
+    Open(m_log, folder + "/klog.txt");
+}
+
+void
+ReplayRecorder::OnConnection(const ConnectionNotice& notice)
+{
+    const std::string line = EventLine(notice, m_context) + "\n";
+    if (m_lines)
+    {
+        *m_lines << line;
+    }
+    if (!m_folder.empty())
+    {
+        m_connectionText << line;
+        m_json << EventJson(notice, m_context).dump() << "\n";
+    }
+}
+
+void
+ReplayRecorder::OnExpectation(const ExpectationNotice& notice)
+{
+    const std::string line = EventLine(notice, m_context) + "\n";
+    if (m_lines)
+    {
+        *m_lines << line;
+    }
+    if (!m_folder.empty())
+    {
+        m_expectationText << line;
+        m_json << EventJson(notice).dump() << "\n";
+    }
+}
+
+void
+ReplayRecorder::OnLog(const std::string& line)
+{
+    if (!m_folder.empty())
+    {
+        m_log << line << "\n";
+    }
+}
+
+Json
+ReplayRecorder::Snapshot(const std::string& label) const
+{
+    const Nanos now = Conntrack::Now();
+    Json connections = Json::array();
+    m_conntrack->GetConnections().ForEach([&](Connection& connection) {
+        connections.push_back(EntryJson(connection, now, m_context));
+    });
+    Json expectations = Json::array();
+    m_conntrack->GetExpectations()->ForEach([&](const Expectation& expectation) {
+        expectations.push_back(EntryJson(expectation, now));
+    });
+    const Listing proc = ListProc(m_conntrack, m_context);
+    const Listing tool = ListTool(m_conntrack, m_context);
+    const std::string statistics = StatisticsLine(m_conntrack->GetStatistics(), m_context);
+    return Json{{"label", label},
+                {"t", static_cast<double>(now / 1000) / 1e6},
+                {"ct", connections},
+                {"exp", expectations},
+                {"proc_nf_conntrack", proc.connections},
+                {"proc_nf_conntrack_expect", proc.expectations},
+                {"proc_stat_nf_conntrack", ListStatistics(m_conntrack, m_context)},
+                {"conntrack_L", tool.connections},
+                {"conntrack_L_expect", tool.expectations},
+                {"conntrack_S", Json::array({statistics})}};
+}
+
+void
+ReplayRecorder::PrintProc(std::ostream& out) const
+{
+    const Listing proc = ListProc(m_conntrack, m_context);
+    PrintLines(out, "nf_conntrack", proc.connections);
+    PrintLines(out, "nf_conntrack_expect", proc.expectations);
+    PrintLines(out, "stat/nf_conntrack", ListStatistics(m_conntrack, m_context));
+}
+
+void
+ReplayRecorder::Finish()
+{
+    if (m_folder.empty())
+    {
+        return;
+    }
+    for (std::ofstream* file : {&m_json, &m_connectionText, &m_expectationText, &m_log})
+    {
+        file->close();
+        if (!*file)
+        {
+            throw ReplayError(m_folder + ": not everything could be written");
+        }
+    }
+}
+
+void
+WriteFile(const std::string& path, const std::string& text)
+{
+    std::ofstream file;
+    Open(file, path);
+    file << text;
+    file.close();
+    if (!file)
+    {
+        throw ReplayError(path + ": not everything could be written");
+    }
+}
+
+} // namespace conntrack
+} // namespace ns3

@@ -1,0 +1,89 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#ifndef CONNTRACK_HELPER_REPLAY_RECORDER_H
+#define CONNTRACK_HELPER_REPLAY_RECORDER_H
+
+#include "model/report/report-context.h"
+#include "model/stack/conntrack.h"
+
+#include <fstream>
+#include <nlohmann/json_fwd.hpp>
+#include <ostream>
+#include <string>
+
+/**
+ * @file
+ * A router's events, listened to and written as they come; its tables, written when asked.
+ *
+ * Layer: helper.
+ * Shape: nothing is kept: each event goes to a stream or a file at once.
+ * Errors: ReplayError if a file cannot be written.
+ */
+
+namespace ns3
+{
+namespace conntrack
+{
+
+/// A router's events, written as they come.
+class ReplayRecorder
+{
+  public:
+    /**
+     * @param conntrack the router; it must not live longer than this
+     * @param context how to print
+     */
+    ReplayRecorder(Ptr<Conntrack> conntrack, const ReportContext& context);
+    ~ReplayRecorder();
+    ReplayRecorder(const ReplayRecorder&) = delete;
+    ReplayRecorder& operator=(const ReplayRecorder&) = delete;
+
+    /// @param lines gets conntrack(8)'s lines of both tables
+    void PrintTo(std::ostream& lines);
+
+    /**
+     * Write events.jsonl, events-ct.txt, events-exp.txt and klog.txt.
+     * @param folder an existing folder
+     */
+    void WriteTo(const std::string& folder);
+
+    /**
+     * @param label a snapshot's name
+     * @return the tables as they stand, in JSON and in every text form
+     */
+    nlohmann::ordered_json Snapshot(const std::string& label) const;
+
+    /// @param out gets the files of /proc/net, each under its name
+    void PrintProc(std::ostream& out) const;
+
+    /// Flush the files. @throws ReplayError if not everything could be written
+    void Finish();
+
+  private:
+    void OnConnection(const ConnectionNotice& notice);
+    void OnExpectation(const ExpectationNotice& notice);
+    void OnLog(const std::string& line);
+
+    Ptr<Conntrack> m_conntrack;
+    ReportContext m_context;
+    std::ostream* m_lines{nullptr};
+    std::string m_folder;
+    std::ofstream m_json;
+    std::ofstream m_connectionText;
+    std::ofstream m_expectationText;
+    std::ofstream m_log;
+};
+
+/**
+ * Write a whole file.
+ * @param path the file, made or overwritten
+ * @param text its bytes
+ * @throws ReplayError if it cannot be written
+ */
+void WriteFile(const std::string& path, const std::string& text);
+
+} // namespace conntrack
+} // namespace ns3
+
+#endif // CONNTRACK_HELPER_REPLAY_RECORDER_H

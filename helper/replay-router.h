@@ -1,0 +1,47 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#ifndef CONNTRACK_HELPER_REPLAY_ROUTER_H
+#define CONNTRACK_HELPER_REPLAY_ROUTER_H
+
+#include "helper/replay-case.h"
+#include "helper/replay-net-device.h"
+#include "model/stack/conntrack.h"
+
+#include "ns3/node.h"
+
+#include <vector>
+
+/**
+ * @file
+ * The router of a recorded case: a node with two IP stacks that speaks only when spoken through.
+ *
+ * Layer: helper.
+ * Shape: one ns3::Node; routes are those of its own networks.
+ */
+
+namespace ns3
+{
+namespace conntrack
+{
+
+/// The router of a recorded case.
+struct ReplayRouter
+{
+    Ptr<Node> node;
+    std::vector<Ptr<ReplayNetDevice>> devices; ///< in the order of the case's ports
+};
+
+/**
+ * Make the node: forwarding on; no duplicate address detection, router solicitation or redirect.
+ * @param ports its interfaces
+ * @param conntrack its connection tracking, not yet aggregated; it is attached
+ * @return the router
+ * @throws ReplayError if an address is none
+ */
+ReplayRouter MakeRouter(const std::vector<ReplayPort>& ports, Ptr<Conntrack> conntrack);
+
+} // namespace conntrack
+} // namespace ns3
+
+#endif // CONNTRACK_HELPER_REPLAY_ROUTER_H

@@ -1,0 +1,22 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#include "model/protocol/nat-helper.h"
+
+namespace ns3
+{
+namespace conntrack
+{
+
+NS_OBJECT_ENSURE_REGISTERED(NatHelper);
+
+TypeId
+NatHelper::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::conntrack::NatHelper").SetParent<Object>().SetGroupName("Conntrack");
+    return tid;
+}
+
+} // namespace conntrack
+} // namespace ns3

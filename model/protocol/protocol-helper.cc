@@ -1,0 +1,80 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#include "model/protocol/protocol-helper.h"
+
+#include <utility>
+
+namespace ns3
+{
+namespace conntrack
+{
+
+NS_OBJECT_ENSURE_REGISTERED(ProtocolHelper);
+
+namespace
+{
+
+// Names by which modules are asked for (rows H4, H18).
+const std::string NAT_MODULE_PREFIX = "ip_nat_";
+const std::string MODULE_PREFIX = "nfct-helper-";
+
+} // namespace
+
+TypeId
+ProtocolHelper::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::conntrack::ProtocolHelper").SetParent<Object>().SetGroupName("Conntrack");
+    return tid;
+}
+
+void
+ProtocolHelper::SetIdentity(const Identity& identity)
+{
+    m_identity = identity;
+}
+
+void
+ProtocolHelper::Initialize(const std::string& name,
+                           Family family,
+                           uint8_t protocol,
+                           uint16_t defaultPort,
+                           uint16_t port,
+                           uint32_t id)
+{
+    const std::string full = port == defaultPort ? name : name + "-" + std::to_string(id);
+    m_identity.name = full.substr(0, NAME_LENGTH);
+    m_identity.natModule = (NAT_MODULE_PREFIX + name).substr(0, NAME_LENGTH);
+    m_identity.module = MODULE_PREFIX + name;
+    m_identity.family = family;
+    m_identity.protocol = protocol;
+    m_identity.port = port;
+}
+
+void
+ProtocolHelper::SetPolicies(std::vector<ExpectationPolicy> policies)
+{
+    m_policies = std::move(policies);
+}
+
+bool
+ProtocolHelper::IsSameSort(const ProtocolHelper& other) const
+{
+    return GetInstanceTypeId() == other.GetInstanceTypeId() &&
+           m_identity.protocol == other.m_identity.protocol;
+}
+
+HelperKind
+ProtocolHelper::DoGetKind() const
+{
+    return {};
+}
+
+void
+ProtocolHelper::DoConnectionEnds(Connection&) const
+{
+}
+
+} // namespace conntrack
+} // namespace ns3

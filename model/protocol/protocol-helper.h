@@ -1,0 +1,201 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#ifndef CONNTRACK_PROTOCOL_PROTOCOL_HELPER_H
+#define CONNTRACK_PROTOCOL_PROTOCOL_HELPER_H
+
+#include "model/table/expectation-table.h"
+#include "model/table/tracked-packet.h"
+
+#include "ns3/object.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+/**
+ * @file
+ * The base of every protocol helper: who it is, what it may expect, and its look at a packet.
+ *
+ * Layer: protocol.
+ * Shape: one ns3::Object for each name, family, protocol and port it serves; shared by all
+ * connections of a router. What it remembers of a connection lies in the connection's HelperArea.
+ * Source: rows H2-H5, H13, H15, H16, H18, H25 of the behavior table.
+ */
+
+namespace ns3
+{
+namespace conntrack
+{
+
+class NatHelper;
+
+/// A helper's word about a packet.
+enum class HelperVerdict : uint8_t
+{
+    Accept,
+    Drop,
+};
+
+/// What a helper may do beside reading its packet.
+struct HelperContext
+{
+    TrackedPacket& packet; ///< with its connection, which has this helper
+    ExpectationTable& expectations;
+    NatHelper* nat; ///< edits payload and chooses ports; none without NAT
+    /// Text for the helper log (row H15), without prefix; none: nobody listens.
+    std::function<void(const std::string&)> log;
+
+    /**
+     * Row H15: have the packet dropped.
+     * @param why for the helper log
+     * @return Drop
+     */
+    HelperVerdict Drop(const std::string& why) const
+    {
+        if (log)
+        {
+            log(why);
+        }
+        return HelperVerdict::Drop;
+    }
+};
+
+/// What number stands behind the name of a helper on another than its default port (row H18).
+enum class HelperNumbering : uint8_t
+{
+    Port,  ///< the port itself: ftp, sane
+    Index, ///< its place among the kind's ports: tftp, sip, irc
+};
+
+/// What a class of helpers serves. MakeHelpers makes its instances by this.
+struct HelperKind
+{
+    /// Helpers of one name differ in these.
+    struct Service
+    {
+        Family family;
+        uint8_t protocol; ///< IP protocol number
+    };
+
+    std::string name;              ///< e.g. "ftp", as rules name it; empty: made by other means
+    uint16_t defaultPort{0};       ///< host order
+    std::vector<Service> services; ///< for each port, in the order of registration
+    HelperNumbering numbering{HelperNumbering::Index};
+};
+
+/// The base of every protocol helper.
+class ProtocolHelper : public Object
+{
+  public:
+    /// Longest name, without its end (row H25).
+    static constexpr std::size_t NAME_LENGTH = 15;
+
+    /// @return the TypeId, ns3::conntrack::ProtocolHelper
+    static TypeId GetTypeId();
+
+    /// Who a helper is.
+    struct Identity
+    {
+        std::string name;      ///< "ftp", or "ftp-2121" on another port (row H18)
+        std::string natModule; ///< "ip_nat_ftp" (row H18); empty: none
+        Family family{Family::Unspecified};
+        uint8_t protocol{0};   ///< IP protocol number
+        uint16_t port{0};      ///< of the side that is connected to; host order
+        bool userSpace{false}; ///< its packets go to a program (row H16)
+        std::string module;    ///< "nfct-helper-ftp" (row H4), counts references; empty: none does
+    };
+
+    /// @return who it is
+    const Identity& GetIdentity() const
+    {
+        return m_identity;
+    }
+
+    /// @param identity who it shall be; before it is registered
+    void SetIdentity(const Identity& identity);
+
+    /**
+     * Row H18: give it the kernel's names for a helper of a port, cut to NAME_LENGTH.
+     * @param name the protocol's name, e.g. "ftp"
+     * @param family its family
+     * @param protocol IP protocol number
+     * @param defaultPort where the protocol usually lives
+     * @param port where this one serves
+     * @param id what stands behind the name if the port is another: the port (ftp, sane) or an
+     * index
+     */
+    void Initialize(const std::string& name,
+                    Family family,
+                    uint8_t protocol,
+                    uint16_t defaultPort,
+                    uint16_t port,
+                    uint32_t id);
+
+    /// @return what its class serves
+    HelperKind GetKind() const
+    {
+        return DoGetKind();
+    }
+
+    /// @return its classes' policies, one to four
+    const std::vector<ExpectationPolicy>& GetPolicies() const
+    {
+        return m_policies;
+    }
+
+    /// @param policies its classes' policies; before it is registered
+    void SetPolicies(std::vector<ExpectationPolicy> policies);
+
+    /**
+     * Look at a packet that is about to leave, of a connection that has this helper.
+     * @param context the packet and what may be done
+     * @return whether it may leave
+     */
+    HelperVerdict Help(HelperContext& context) const
+    {
+        return DoHelp(context);
+    }
+
+    /**
+     * Row H13: a connection with this helper dies.
+     * @param connection the connection
+     */
+    void ConnectionEnds(Connection& connection) const
+    {
+        DoConnectionEnds(connection);
+    }
+
+    /**
+     * Whether two helpers are of one sort, so that one can take over the other's memory (row H11:
+     * Linux compares the inspecting functions).
+     * @param other the other helper
+     * @return whether their classes and transport protocols are the same
+     */
+    bool IsSameSort(const ProtocolHelper& other) const;
+
+  private:
+    /// @return what the class serves; by default a kind without a name
+    virtual HelperKind DoGetKind() const;
+
+    /**
+     * Look at a packet.
+     * @param context the packet and what may be done
+     * @return whether it may leave
+     */
+    virtual HelperVerdict DoHelp(HelperContext& context) const = 0;
+
+    /**
+     * A connection with this helper dies.
+     * @param connection the connection
+     */
+    virtual void DoConnectionEnds(Connection& connection) const;
+
+    Identity m_identity;
+    std::vector<ExpectationPolicy> m_policies;
+};
+
+} // namespace conntrack
+} // namespace ns3
+
+#endif // CONNTRACK_PROTOCOL_PROTOCOL_HELPER_H

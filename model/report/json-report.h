@@ -1,0 +1,62 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#ifndef CONNTRACK_REPORT_JSON_REPORT_H
+#define CONNTRACK_REPORT_JSON_REPORT_H
+
+#include "model/report/report-context.h"
+#include "model/table/expectation-table.h"
+#include "model/table/notices.h"
+
+#include <nlohmann/json.hpp>
+
+/**
+ * @file
+ * Events and table entries as JSON, with the keys of ctnetlink's attributes.
+ *
+ * Layer: report.
+ * Shape: objects whose keys keep ctnetlink's order; what the kernel would not send is absent.
+ * Units: "t" in seconds of simulated time; "timestamp" and "timestamp_event" in nanoseconds of
+ * CLOCK_REALTIME; "timeout" in whole seconds.
+ * Source: the recordings; doc/formats.rst.
+ */
+
+namespace ns3
+{
+namespace conntrack
+{
+
+/**
+ * @param notice an event
+ * @param context the run
+ * @return a line's object of events.jsonl
+ */
+nlohmann::ordered_json EventJson(const ConnectionNotice& notice, const ReportContext& context);
+
+/**
+ * @param notice an event
+ * @return a line's object of events.jsonl
+ */
+nlohmann::ordered_json EventJson(const ExpectationNotice& notice);
+
+/**
+ * @param connection an entry
+ * @param now point in time
+ * @param context the run
+ * @return an object of a snapshot's list "ct"
+ */
+nlohmann::ordered_json EntryJson(const Connection& connection,
+                                 Nanos now,
+                                 const ReportContext& context);
+
+/**
+ * @param expectation an entry
+ * @param now point in time
+ * @return an object of a snapshot's list "exp"
+ */
+nlohmann::ordered_json EntryJson(const Expectation& expectation, Nanos now);
+
+} // namespace conntrack
+} // namespace ns3
+
+#endif // CONNTRACK_REPORT_JSON_REPORT_H

@@ -1,0 +1,153 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#include "model/ruleset/compile/jump-check.h"
+
+#include "model/ruleset/compile/json-reader.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace conntrack
+{
+
+namespace
+{
+
+constexpr unsigned MAX_DEPTH = 16;     // linux/netfilter/nf_tables.h: NFT_JUMP_STACK_SIZE
+constexpr uint64_t MAX_JUMPS = 65536;  // net.netfilter.nf_tables_jumps_max_netns
+
+// How deep chains go from one, and how many jumps a packet could make there.
+struct Reach
+{
+    enum class Progress : uint8_t
+    {
+        Unseen,
+        Open, ///< one of the chains on the way to the present one
+        Done,
+    };
+
+    Progress progress{Progress::Unseen};
+    unsigned depth{1};
+    uint64_t jumps{0};
+};
+
+class JumpCheck
+{
+  public:
+    JumpCheck(const Program& program, const std::vector<std::string>& names)
+        : m_program(program),
+          m_names(names),
+          m_reaches(program.chains.size())
+    {
+    }
+
+    const Reach& Follow(uint32_t chain, unsigned level);
+
+  private:
+    void Meet(const Branch& branch, Reach& reach, unsigned level);
+    void MeetMap(const ValueSet& map, Reach& reach, unsigned level);
+
+    const Program& m_program;
+    const std::vector<std::string>& m_names;
+    std::vector<Reach> m_reaches;
+};
+
+const Reach&
+JumpCheck::Follow(uint32_t chain, unsigned level)
+{
+    Reach& reach = m_reaches[chain];
+    if (reach.progress == Reach::Progress::Open)
+    {
+        Refuse(m_names[chain] + " jumps to itself in the end");
+    }
+    if (reach.progress == Reach::Progress::Done)
+    {
+        return reach;
+    }
+    if (level > m_names.size())
+    {
+        Refuse(m_names[chain] + " jumps too deep");
+    }
+    reach.progress = Reach::Progress::Open;
+    for (const Op& op : m_program.chains[chain].ops)
+    {
+        if (const auto* branch = std::get_if<BranchOp>(&op))
+        {
+            Meet(branch->branch, reach, level);
+        }
+        else if (const auto* map = std::get_if<BranchMapOp>(&op))
+        {
+            MeetMap(m_program.sets[map->set], reach, level);
+        }
+    }
+    if (reach.depth > MAX_DEPTH)
+    {
+        Refuse(m_names[chain] + " jumps through more than " + std::to_string(MAX_DEPTH) +
+               " chains");
+    }
+    if (reach.jumps > MAX_JUMPS)
+    {
+        Refuse(m_names[chain] + " leads to more than " + std::to_string(MAX_JUMPS) + " jumps");
+    }
+    reach.progress = Reach::Progress::Done;
+    return reach;
+}
+
+void
+JumpCheck::Meet(const Branch& branch, Reach& reach, unsigned level)
+{
+    if (branch.step == Step::Jump || branch.step == Step::Goto)
+    {
+        const Reach& further = Follow(branch.chain, level + 1);
+        reach.depth = std::max(reach.depth, further.depth + 1);
+        reach.jumps += 1 + further.jumps;
+    }
+}
+
+void
+JumpCheck::MeetMap(const ValueSet& map, Reach& reach, unsigned level)
+{
+    for (const SetElement& element : map.GetElements())
+    {
+        Meet(element.branch, reach, level);
+    }
+    if (map.GetCatchAll())
+    {
+        Meet(map.GetCatchAll()->branch, reach, level);
+    }
+}
+
+} // namespace
+
+void
+CheckJumps(const Program& program,
+           const std::vector<std::string>& names,
+           const std::deque<BaseChain>& baseChains)
+{
+    JumpCheck check(program, names);
+    for (uint32_t chain = 0; chain < program.chains.size(); ++chain)
+    {
+        check.Follow(chain, 1);
+    }
+    for (const BaseChain& base : baseChains)
+    {
+        const auto isBase = [&](const Op& op) {
+            const auto* branch = std::get_if<BranchOp>(&op);
+            return branch != nullptr && branch->branch.chain == base.index &&
+                   (branch->branch.step == Step::Jump || branch->branch.step == Step::Goto);
+        };
+        for (uint32_t chain = 0; chain < program.chains.size(); ++chain)
+        {
+            const auto& ops = program.chains[chain].ops;
+            if (std::any_of(ops.begin(), ops.end(), isBase))
+            {
+                Refuse(names[chain] + " jumps to the base chain " + base.name);
+            }
+        }
+    }
+}
+
+} // namespace conntrack
+} // namespace ns3

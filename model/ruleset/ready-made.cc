@@ -1,0 +1,199 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#include "model/ruleset/ready-made.h"
+
+#include <nlohmann/json.hpp>
+
+namespace ns3
+{
+namespace conntrack
+{
+
+namespace
+{
+
+using Json = nlohmann::ordered_json;
+
+// Writes table "inet fw", part by part; handles count up as nft's do.
+class FirewallWriter
+{
+  public:
+    FirewallWriter()
+    {
+        m_parts.push_back(
+            {{"metainfo", {{"version", "1.0.6"}, {"json_schema_version", 1}}}});
+        m_parts.push_back({{"table", {{"family", "inet"}, {"name", "fw"}, {"handle", 1}}}});
+    }
+
+    void AddHelper(const std::string& name, const HelperService& service)
+    {
+        m_parts.push_back({{"ct helper",
+                            {{"family", "inet"},
+                             {"name", name},
+                             {"table", "fw"},
+                             {"handle", ++m_handle},
+                             {"type", service.helper},
+                             {"protocol", ProtocolName(service.protocol)},
+                             {"l3proto", "inet"}}}});
+    }
+
+    void AddChain(const char* name, const char* hook, const char* policy)
+    {
+        m_parts.push_back({{"chain",
+                            {{"family", "inet"},
+                             {"table", "fw"},
+                             {"name", name},
+                             {"handle", ++m_handle},
+                             {"type", "filter"},
+                             {"hook", hook},
+                             {"prio", 0},
+                             {"policy", policy}}}});
+    }
+
+    void AddRule(const char* chain, Json statements)
+    {
+        m_parts.push_back({{"rule",
+                            {{"family", "inet"},
+                             {"table", "fw"},
+                             {"chain", chain},
+                             {"handle", ++m_handle},
+                             {"expr", std::move(statements)}}}});
+    }
+
+    std::string Take() const
+    {
+        return Json{{"nftables", m_parts}}.dump(1);
+    }
+
+    static std::string ProtocolName(uint8_t number);
+
+  private:
+    Json m_parts = Json::array();
+    int m_handle{1};
+};
+
+std::string
+FirewallWriter::ProtocolName(uint8_t number)
+{
+    switch (number)
+    {
+    case protocol::UDP:
+        return "udp";
+    case protocol::SCTP:
+        return "sctp";
+    case protocol::UDPLITE:
+        return "udplite";
+    default:
+        return "tcp";
+    }
+}
+
+Json
+Match(const char* op, Json left, Json right)
+{
+    return {{"match", {{"op", op}, {"left", std::move(left)}, {"right", std::move(right)}}}};
+}
+
+Json
+MatchState(const char* state)
+{
+    return Match("in", {{"ct", {{"key", "state"}}}}, state);
+}
+
+Json
+MatchPort(const Service& service)
+{
+    const Json left = {{"payload",
+                        {{"protocol", FirewallWriter::ProtocolName(service.protocol)},
+                         {"field", "dport"}}}};
+    if (service.last <= service.first)
+    {
+        return Match("==", left, service.first);
+    }
+    return Match("==", left, {{"range", Json::array({service.first, service.last})}});
+}
+
+const Json&
+NewCounter()
+{
+    static const Json counter = {{"counter", {{"packets", 0}, {"bytes", 0}}}};
+    return counter;
+}
+
+// Between two devices, of which either may be any.
+Json
+MatchDevices(const std::string& from, const std::string& to)
+{
+    Json statements = Json::array();
+    if (!from.empty())
+    {
+        statements.push_back(Match("==", {{"meta", {{"key", "iifname"}}}}, from));
+    }
+    if (!to.empty())
+    {
+        statements.push_back(Match("==", {{"meta", {{"key", "oifname"}}}}, to));
+    }
+    statements.push_back(MatchState("new"));
+    return statements;
+}
+
+void
+AddServices(FirewallWriter& writer, const Json& devices, const std::vector<Service>& services)
+{
+    for (const Service& service : services)
+    {
+        Json statements = devices;
+        statements.push_back(MatchPort(service));
+        statements.push_back(NewCounter());
+        statements.push_back({{"accept", nullptr}});
+        writer.AddRule("forward", std::move(statements));
+    }
+}
+
+} // namespace
+
+std::string
+ToJson(const StatefulFirewall& firewall)
+{
+    FirewallWriter writer;
+    const auto nameOf = [](const HelperService& service) {
+        return "h-" + service.helper + "-" + std::to_string(service.port);
+    };
+    std::vector<Service> fromInside = firewall.fromInside;
+    for (const HelperService& service : firewall.helpers)
+    {
+        writer.AddHelper(nameOf(service), service);
+        fromInside.push_back({service.protocol, service.port, 0});
+    }
+    writer.AddChain("assign", "prerouting", "accept");
+    writer.AddChain("forward", "forward", "drop");
+    for (const HelperService& service : firewall.helpers)
+    {
+        writer.AddRule("assign",
+                       Json::array({MatchPort({service.protocol, service.port, 0}),
+                                    {{"ct helper", nameOf(service)}}}));
+    }
+    for (const char* state : {"established", "related", "invalid"})
+    {
+        const char* verdict = std::string(state) == "invalid" ? "drop" : "accept";
+        writer.AddRule("forward",
+                       Json::array({MatchState(state), NewCounter(), {{verdict, nullptr}}}));
+    }
+    Json devices = MatchDevices(firewall.inside, firewall.outside);
+    if (firewall.fromInside.empty())
+    {
+        devices.push_back(NewCounter());
+        devices.push_back({{"accept", nullptr}});
+        writer.AddRule("forward", std::move(devices));
+    }
+    else
+    {
+        AddServices(writer, devices, fromInside);
+    }
+    AddServices(writer, MatchDevices(firewall.outside, firewall.inside), firewall.fromOutside);
+    return writer.Take();
+}
+
+} // namespace conntrack
+} // namespace ns3
