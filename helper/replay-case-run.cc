@@ -5,6 +5,7 @@
 
 #include "helper/replay-settings.h"
 
+#include "ns3/boolean.h"
 #include "ns3/simulator.h"
 
 #include <algorithm>
@@ -27,6 +28,7 @@ CaseReplay::CaseReplay(const std::string& folder, const ReplayOptions& options)
     m_entering = ReadEntering(m_case, options.errors);
     const KernelProfile& profile = KernelProfile::ForRelease(m_case.kernel);
     m_conntrack = MakeConntrack(options, profile.name, "wheel", m_case.jiffies);
+    m_conntrack->SetAttribute("TrackingOnDemand", BooleanValue(true));
     ApplySysctls(m_conntrack, m_case.sysctls, UnknownSysctl::Skip);
     ApplySysctls(m_conntrack, options.sysctls, UnknownSysctl::Refuse);
     m_router = MakeRouter(m_case.ports, m_conntrack);

@@ -67,11 +67,17 @@ NamesOfBits(uint32_t bits, const std::array<const char*, N>& names)
     return set;
 }
 
-template <std::size_t N>
+template <typename State, std::size_t N>
 const char*
-NameAt(std::size_t place, const std::array<const char*, N>& names)
+NameAt(State state, const std::array<const char*, N>& names)
 {
-    return place < N ? names[place] : "UNKNOWN";
+    const auto place = static_cast<std::size_t>(state);
+    if (place >= N)
+    {
+        return "UNKNOWN";
+    }
+    const char* const* name = names.data() + place;
+    return *name;
 }
 
 } // namespace
@@ -109,13 +115,13 @@ ProtocolName(uint8_t number)
 const char*
 NameOf(TcpState state)
 {
-    return NameAt(static_cast<std::size_t>(state), TCP_NAMES);
+    return NameAt(state, TCP_NAMES);
 }
 
 const char*
 NameOf(SctpState state)
 {
-    return NameAt(static_cast<std::size_t>(state), SCTP_NAMES);
+    return NameAt(state, SCTP_NAMES);
 }
 
 std::string

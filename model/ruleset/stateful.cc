@@ -76,12 +76,10 @@ bool
 ConnectionCount::Matches(const RuleContext& context)
 {
     const TrackedPacket& packet = context.packet;
-    Tuple tuple;
-    Zone zone;
+    Member member;
     if (packet.connection != nullptr)
     {
-        tuple = packet.connection->Original();
-        zone = packet.connection->zone;
+        member = {packet.connection->Original(), packet.connection->zone};
     }
     else
     {
@@ -90,31 +88,34 @@ ConnectionCount::Matches(const RuleContext& context)
         {
             return false;
         }
-        tuple = std::get<Tuple>(what);
+        member.tuple = std::get<Tuple>(what);
     }
-    if (!IsKnown(context, tuple, zone))
+    // A connection in the table was counted when it began; a new one may be met more than once.
+    const bool isNew = packet.connection == nullptr || !packet.connection->Is(status::CONFIRMED);
+    if (!Collect(context, isNew ? &member : nullptr) && isNew)
     {
-        m_members.push_back({tuple, zone});
+        m_members.push_back(member);
     }
     return (m_members.size() > m_most) == m_isOver;
 }
 
-// Those before the sought one that have ended are forgotten on the way, as in Linux.
+// Forget those that have ended, up to the sought one if it still lives; returns whether it does.
 bool
-ConnectionCount::IsKnown(const RuleContext& context, const Tuple& tuple, const Zone& zone)
+ConnectionCount::Collect(const RuleContext& context, const Member* sought)
 {
     auto kept = m_members.begin();
     bool isKnown = false;
-    for (auto member = m_members.begin(); member != m_members.end(); ++member)
+    for (const Member& member : m_members)
     {
         const Nanos now = context.packet.now;
         const Connection* found =
-            isKnown ? nullptr : context.actions.FindConnection(member->tuple, member->zone, now);
-        const bool isSame = member->tuple == tuple && member->zone.id == zone.id;
+            isKnown ? nullptr : context.actions.FindConnection(member.tuple, member.zone, now);
+        const bool isSame = sought != nullptr && member.tuple == sought->tuple &&
+                            member.zone.id == sought->zone.id;
         if (isKnown || (found != nullptr && (isSame || !IsClosed(*found))))
         {
             isKnown = isKnown || isSame;
-            *kept++ = *member;
+            *kept++ = member;
         }
     }
     m_members.erase(kept, m_members.end());

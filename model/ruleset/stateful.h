@@ -133,7 +133,7 @@ class ConnectionCount
         Zone zone;
     };
 
-    bool IsKnown(const RuleContext& context, const Tuple& tuple, const Zone& zone);
+    bool Collect(const RuleContext& context, const Member* sought);
     static bool IsClosed(const Connection& connection);
 
     std::vector<Member> m_members;

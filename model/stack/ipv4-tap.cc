@@ -22,6 +22,19 @@ ToNs3(const conntrack::Address& address)
     return Ipv4Address(address.ToIpv4());
 }
 
+/// What no router forwards, RFC 1812 5.3.7: Linux drops it behind PREROUTING without an answer.
+bool
+IsMartian(const PacketView& packet)
+{
+    const uint8_t source = packet.Source().bytes[0];
+    const uint8_t destination = packet.Destination().bytes[0];
+    if (destination >= 224)
+    {
+        return false; // multicast and broadcast: for local delivery to judge
+    }
+    return source == 0 || source == 127 || source >= 224 || destination == 0 || destination == 127;
+}
+
 /// The packet that ns-3's IPv4 will make of a transport protocol's segment, as far as rules look.
 std::vector<uint8_t>
 WithHeader(Ptr<const Packet> segment, Ipv4Address source, Ipv4Address destination, uint8_t protocol)
@@ -132,15 +145,20 @@ Ipv4Tap::Receive(Ptr<NetDevice> device,
     Passing passing(Services().path, Simulator::Now().GetNanoSeconds());
     passing.packet.isMulticast = type == NetDevice::PACKET_MULTICAST;
     passing.packet.isBroadcast = type == NetDevice::PACKET_BROADCAST;
-    if (!passing.Take(packet) || passing.packet.view.GetFamily() != Family::Ipv4)
+    if (!passing.Take(packet) || passing.packet.view.GetFamily() != Family::Ipv4 ||
+        !passing.packet.view.IsWhole())
     {
-        return; // no IPv4 packet: Linux too drops it before any hook
+        return; // no IPv4 packet, or a cut one: Linux too drops it before any hook
     }
     if (Arrive(passing, device) == Passage::Stop)
     {
         return;
     }
-    if (!passing.shape.IsWhole())
+    if (IsMartian(passing.packet.view))
+    {
+        return;
+    }
+    if (passing.assembled)
     {
         packet = Create<Packet>(passing.bytes.data(), static_cast<uint32_t>(passing.bytes.size()));
         passing.uid = packet->GetUid();
@@ -177,12 +195,12 @@ Ipv4Tap::Forward(const Routing::UnicastForwardCallback& stack,
     {
         return;
     }
-    if (passing->shape.IsWhole())
+    const auto pieces = Cut(*passing, device);
+    if (pieces.empty())
     {
         stack(route, packet, header);
-        return;
     }
-    for (const auto& bytes : Cut(*passing, device))
+    for (const auto& bytes : pieces)
     {
         Ptr<Packet> piece = Create<Packet>(bytes.data(), static_cast<uint32_t>(bytes.size()));
         Ipv4Header pieceHeader;

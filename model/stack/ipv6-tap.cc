@@ -4,6 +4,7 @@
 #include "model/stack/ipv6-tap.h"
 
 #include "model/stack/filtering-routing.h"
+#include "model/wire/hop-by-hop.h"
 
 #include "ns3/ip-l4-protocol.h"
 #include "ns3/ipv6-interface.h"
@@ -17,6 +18,23 @@ namespace conntrack
 
 namespace
 {
+
+// RFC 8200 4: next header numbers.
+constexpr uint8_t HOP_BY_HOP = 0;
+constexpr uint8_t NO_NEXT_HEADER = 59;
+constexpr std::size_t NEXT_HEADER_AT = 6;
+
+/// ns-3's IPv6 takes hop-by-hop options away from what it forwards: it must not see that there are any.
+Ptr<const Packet>
+HideHopByHop(Ptr<const Packet> packet)
+{
+    Ptr<Packet> hidden = packet->Copy();
+    Ipv6Header header;
+    hidden->RemoveHeader(header);
+    header.SetNextHeader(NO_NEXT_HEADER);
+    hidden->AddHeader(header);
+    return hidden;
+}
 
 Ipv6Address
 ToNs3(const conntrack::Address& address)
@@ -140,24 +158,32 @@ Ipv6Tap::Receive(Ptr<NetDevice> device,
     Passing passing(Services().path, Simulator::Now().GetNanoSeconds());
     passing.packet.isMulticast = type == NetDevice::PACKET_MULTICAST;
     passing.packet.isBroadcast = type == NetDevice::PACKET_BROADCAST;
-    if (!passing.Take(packet) || passing.packet.view.GetFamily() != Family::Ipv6)
+    if (!passing.Take(packet) || passing.packet.view.GetFamily() != Family::Ipv6 ||
+        !passing.packet.view.IsWhole())
     {
-        return; // no IPv6 packet: Linux too drops it before any hook
+        return; // no IPv6 packet, or a cut one: Linux too drops it before any hook
     }
-    if (Arrive(passing, device) == Passage::Stop)
+    if (!MayPassHopByHop(passing.packet.view) || Arrive(passing, device) == Passage::Stop)
     {
         return;
     }
-    if (!passing.shape.IsWhole())
+    if (passing.assembled)
     {
         packet = Create<Packet>(passing.bytes.data(), static_cast<uint32_t>(passing.bytes.size()));
         passing.uid = packet->GetUid();
     }
     const conntrack::Address destination = passing.packet.view.Destination();
     const bool multicast = destination.bytes[0] == 0xff; // RFC 4291 2.7
-    if ((multicast || IsOwnAddress(destination)) && Deliver(passing) == Passage::Stop)
+    if (multicast || IsOwnAddress(destination))
     {
-        return;
+        if (Deliver(passing) == Passage::Stop)
+        {
+            return;
+        }
+    }
+    else if (passing.bytes[NEXT_HEADER_AT] == HOP_BY_HOP)
+    {
+        packet = HideHopByHop(packet);
     }
     Scope scope(*this, passing);
     m_trafficControl->Receive(device, packet, protocol, from, to, type);
@@ -192,12 +218,14 @@ Ipv6Tap::Forward(const Routing::UnicastForwardCallback& stack,
     {
         return;
     }
-    if (passing->shape.IsWhole())
+    const auto pieces = Cut(*passing, device);
+    if (pieces.empty())
     {
-        stack(input, route, packet, header);
-        return;
+        Ipv6Header restored = header;
+        restored.SetNextHeader(passing->bytes[NEXT_HEADER_AT]);
+        stack(input, route, packet, restored);
     }
-    for (const auto& bytes : Cut(*passing, device))
+    for (const auto& bytes : pieces)
     {
         Ptr<Packet> piece = Create<Packet>(bytes.data(), static_cast<uint32_t>(bytes.size()));
         Ipv6Header pieceHeader;

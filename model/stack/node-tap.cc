@@ -125,7 +125,8 @@ Passage
 NodeTap::Assemble(Passing& passing)
 {
     const PacketView& view = passing.packet.view;
-    if (!view.IsFragment() || !m_services.path.IsTracking(view.GetFamily()))
+    const bool whole = !view.IsFragment() && view.FragmentHeaderOffset() == 0;
+    if (whole || !m_services.path.IsTracking(view.GetFamily()))
     {
         return Passage::Pass;
     }
@@ -150,6 +151,7 @@ NodeTap::Assemble(Passing& passing)
         break;
     }
     passing.shape = std::move(outcome.shape);
+    passing.assembled = true;
     return passing.Take(std::move(outcome.packet)) ? Passage::Pass : Passage::Stop;
 }
 
@@ -176,10 +178,7 @@ NodeTap::Cross(Passing& passing, Ptr<NetDevice> device)
     Passage passage = m_services.path.Run(Hook::Forward, packet);
     if (passage == Passage::Pass)
     {
-        const Interface input = packet.input;
-        packet.input = {}; // POSTROUTING does not know it
         passage = m_services.path.Run(Hook::Postrouting, packet);
-        packet.input = input;
     }
     m_services.rearm();
     return passage;
@@ -210,11 +209,13 @@ NodeTap::Depart(Passing& passing, Ptr<NetDevice> device)
 std::vector<std::vector<uint8_t>>
 NodeTap::Cut(const Passing& passing, Ptr<NetDevice> device)
 {
-    if (passing.shape.IsWhole())
+    const uint32_t mtu = device->GetMtu();
+    if (passing.shape.IsWhole() ||
+        FormForLink(passing.packet.view, passing.shape, mtu) == SendForm::Whole)
     {
         return {};
     }
-    return Fragment(passing.packet.view, passing.shape, device->GetMtu(), ++m_lastFragmentId);
+    return Fragment(passing.packet.view, passing.shape, mtu, ++m_lastFragmentId);
 }
 
 void

@@ -70,6 +70,7 @@ class Passing
     std::vector<uint8_t> bytes; ///< the whole IP packet
     TrackedPacket packet;       ///< a view of the bytes, and what is attached
     uint64_t uid{0};            ///< of the ns-3 packet
+    bool assembled{false};      ///< the bytes are no longer those of the ns-3 packet
     FragmentShape shape;        ///< how it came, if in fragments
     Passing* outer{nullptr};    ///< the one in whose call this one happens
 
@@ -139,7 +140,7 @@ class NodeTap : public SimpleRefCount<NodeTap>
      * The fragments in which a packet that came in fragments is to leave.
      * @param passing a packet after Cross
      * @param device the device it leaves by
-     * @return whole IP packets; none: it came whole
+     * @return whole IP packets; none: it leaves whole
      */
     std::vector<std::vector<uint8_t>> Cut(const Passing& passing, Ptr<NetDevice> device);
 

@@ -120,7 +120,7 @@ TypeOf(const Tuple& tuple)
 Classification
 Quoted(const PacketView& error, std::size_t at, const TrackerSettings& settings)
 {
-    const auto quoted = PacketView::ParseQuoted(error.Transport().From(at));
+    const auto quoted = PacketView::ParseQuoted(error.Transport().From(at), error.GetFamily());
     if (!quoted || quoted->GetFamily() != error.GetFamily() || quoted->FragmentOffset() != 0)
     {
         return InvalidReason::BadQuote;

@@ -3,6 +3,7 @@
  */
 #include "model/wire/defragmenter.h"
 
+#include "model/wire/fragment-memory.h"
 #include "model/wire/reassembled-header.h"
 
 #include <algorithm>
@@ -20,29 +21,6 @@ constexpr uint32_t MAX_LENGTH = 65535;     // what RFC 791's and RFC 8200's leng
 constexpr uint32_t FRAGMENT_HEADER = 8;    // RFC 8200 4.5
 constexpr std::size_t IPV6_HEADER = 40;    // RFC 8200 3
 constexpr uint16_t DONT_FRAGMENT = 0x4000; // RFC 791 3.1
-
-// What Linux 6.18 counts for a queue (/proc/net/sockstat, "FRAG: memory").
-constexpr std::size_t IPV4_QUEUE_MEMORY = 200;
-constexpr std::size_t IPV6_QUEUE_MEMORY = 184;
-
-// What a buffer of a packet costs: the smallest holds 256 bytes with its headroom, others are
-// powers of two; each has 320 bytes of administration at its end, and a descriptor of 256 (x86-64).
-std::size_t
-BufferMemory(std::size_t packetSize)
-{
-    constexpr std::size_t HEADROOM = 16;
-    constexpr std::size_t ETHERNET = 14;
-    constexpr std::size_t ADMINISTRATION = 320;
-    constexpr std::size_t DESCRIPTOR = 256;
-    constexpr std::size_t SMALLEST = 256 + ADMINISTRATION;
-    const std::size_t needed = (HEADROOM + ETHERNET + packetSize + 63) / 64 * 64 + ADMINISTRATION;
-    std::size_t buffer = needed <= SMALLEST ? SMALLEST : 1024;
-    while (buffer < needed)
-    {
-        buffer *= 2;
-    }
-    return buffer + DESCRIPTOR;
-}
 
 bool
 HasDontFragment(const PacketView& packet)
@@ -71,12 +49,6 @@ Defragmenter::Key::operator<(const Key& other) const
 Defragmenter::Defragmenter(const DefragmenterLimits& limits)
     : m_limits(limits)
 {
-}
-
-void
-Defragmenter::SetLimits(const DefragmenterLimits& limits)
-{
-    m_limits = limits;
 }
 
 std::optional<Nanos>
@@ -206,7 +178,7 @@ Defragmenter::Find(const Key& key, Nanos now)
         waiting.deadline = now + (isIpv4 ? m_limits.ipv4Timeout : m_limits.ipv6Timeout);
         waiting.number = m_nextNumber++;
         m_deadlines.emplace(std::make_pair(waiting.deadline, waiting.number), key);
-        Charge(at, isIpv4 ? IPV4_QUEUE_MEMORY : IPV6_QUEUE_MEMORY);
+        Charge(at, QueueMemory(key.family));
         if (isIpv4)
         {
             m_sources[key.source].queues++;
@@ -261,7 +233,7 @@ Defragmenter::Take(Queues::iterator at, const PacketView& packet, FragmentPiece 
     {
         waiting.largestWithDf = std::max(waiting.largestWithDf, size);
     }
-    Charge(at, BufferMemory(packet.Bytes().size));
+    Charge(at, FragmentMemory(packet.Bytes().size));
     return FragmentRefusal::None;
 }
 
@@ -332,8 +304,8 @@ Defragmenter::Restart(Queues::iterator at, Nanos now)
     waiting.deadline = now + m_limits.ipv4Timeout;
     waiting.number = m_nextNumber++;
     m_deadlines.emplace(std::make_pair(waiting.deadline, waiting.number), at->first);
-    m_ipv4Memory -= waiting.memory - IPV4_QUEUE_MEMORY;
-    waiting.memory = IPV4_QUEUE_MEMORY;
+    m_ipv4Memory -= waiting.memory - QueueMemory(Family::Ipv4);
+    waiting.memory = QueueMemory(Family::Ipv4);
 }
 
 void

@@ -132,7 +132,10 @@ class Defragmenter
      * Change the limits; queues keep their deadlines.
      * @param limits the sysctls
      */
-    void SetLimits(const DefragmenterLimits& limits);
+    void SetLimits(const DefragmenterLimits& limits)
+    {
+        m_limits = limits;
+    }
 
     /**
      * Take a packet.
@@ -203,7 +206,7 @@ class Defragmenter
 
     using Queues = std::map<Key, Waiting>;
 
-    /// How many fragments a source has sent since a queue of its began, and its queues.
+    /// How many fragments a source has sent since its first queue began, and its queues.
     struct SourceCount
     {
         uint32_t fragments{0};

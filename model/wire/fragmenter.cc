@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace ns3
 {
@@ -218,8 +219,9 @@ FragmentIpv6(const PacketView& packet,
         const bool isLast = offset + length == payload.size;
         WriteU16(&header[4], static_cast<uint16_t>(headerSize + length - IPV6_HEADER));
         WriteU16(fragmentHeader + 2, static_cast<uint16_t>(offset | (isLast ? 0U : 1U)));
-        Packet& fragment = fragments.emplace_back(header);
+        Packet fragment = header;
         fragment.insert(fragment.end(), payload.data + offset, payload.data + offset + length);
+        fragments.push_back(std::move(fragment));
         offset += length;
     }
     return fragments;

@@ -273,8 +273,9 @@ struct Expecting
     ns3::Ptr<ExpectationTable> table{ns3::CreateObject<ExpectationTable>()};
 };
 
-// At 1e4 expectations: insertion of one and its use. Open vSwitch: 614 and 500 ns for an FTP PORT
-// and the SYN that matches, which also parse packets. Goal: at most those.
+// With 1024 buckets, Linux's number for 262144 connections: insertion of one and its use. Open
+// vSwitch: 614 and 500 ns for an FTP PORT and the SYN that matches, which also parse packets. Goal:
+// at most those.
 void
 ExpectAndTake(benchmark::State& state)
 {
@@ -288,7 +289,7 @@ ExpectAndTake(benchmark::State& state)
     }
 }
 
-BENCHMARK(ExpectAndTake)->Arg(1000)->Arg(10000)->Arg(100000);
+BENCHMARK(ExpectAndTake)->Arg(1000)->Arg(10000);
 
 // A first packet that nobody expects, at n expectations.
 void

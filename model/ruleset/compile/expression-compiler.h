@@ -4,8 +4,9 @@
 #ifndef CONNTRACK_RULESET_COMPILE_EXPRESSION_COMPILER_H
 #define CONNTRACK_RULESET_COMPILE_EXPRESSION_COMPILER_H
 
-#include "model/ruleset/compile/data-type.h"
-#include "model/ruleset/compile/json-reader.h"
+#include "model/ruleset/compile/field-compiler.h"
+#include "model/ruleset/language/data-type.h"
+#include "model/ruleset/language/json-reader.h"
 #include "model/ruleset/program.h"
 
 #include <functional>
@@ -29,14 +30,6 @@ namespace ns3
 namespace conntrack
 {
 
-/// Families of tables.
-enum class TableFamily : uint8_t
-{
-    Ip,
-    Ip6,
-    Inet,
-};
-
 /// A set or map that rules may name, or an anonymous one.
 struct SetInfo
 {
@@ -57,15 +50,6 @@ struct TableScope
     std::map<std::string, SetInfo> sets;
     std::map<std::string, uint32_t> chains;
     std::map<std::pair<ObjectKind, std::string>, uint32_t> objects;
-};
-
-/// Where the values of an expression are found.
-struct Operand
-{
-    Field field;
-    const DataType* type{nullptr};
-    unsigned bits{0};
-    Value mask{~Value{0}}; ///< to be applied to the field
 };
 
 /// What the elements of a set lead to.
@@ -161,29 +145,10 @@ class ExpressionCompiler
      */
     const SetInfo& FindSet(const std::string& name) const;
 
-    /**
-     * Go on only for packets of a family.
-     * @param family the family
-     */
-    void RequireFamily(Family family);
-
-    /**
-     * Go on only for packets of a transport protocol.
-     * @param number IP protocol number
-     */
-    void RequireProtocol(uint8_t number);
-
-    /**
-     * A match of the rule says so much itself that it need not be required.
-     * @param operand what is compared
-     * @param value what it equals
-     */
-    void Learn(const Operand& operand, Value value);
-
-    /// @return whether anything read a connection
-    bool UsesTracking() const
+    /// @return what compiles the fields of packets, and knows what the rule requires
+    FieldCompiler& Fields()
     {
-        return m_usesTracking;
+        return m_fields;
     }
 
     /**
@@ -195,15 +160,8 @@ class ExpressionCompiler
                          const std::vector<const DataType*>& types);
 
   private:
-    Operand CompilePayload(const Json& body);
-    Operand CompileRawPayload(const Json& body);
-    Operand CompileMeta(const Json& body);
-    Operand CompileCt(const Json& body);
-    Operand CompileOption(const std::string& kind, const Json& body);
-    Operand CompileRawTcpOption(const Json& body);
     Operand CompileNumgen(const Json& body);
     Operand CompileArithmetic(const std::string& sign, const Json& body);
-    void RequireMessage(const std::string& protocol, const std::string& field);
     uint8_t NewRegister();
     void Load(const Operand& operand, uint8_t to);
 
@@ -212,10 +170,8 @@ class ExpressionCompiler
     std::vector<Op>& m_ops;
     SetMaker m_makeSet;
     const DataType* m_dataType{nullptr}; // of the values of anonymous maps
-    Family m_family; // what the packet is known to be
-    std::optional<uint8_t> m_protocol;
+    FieldCompiler m_fields;
     uint8_t m_registers{0};
-    bool m_usesTracking{false};
 };
 
 } // namespace conntrack

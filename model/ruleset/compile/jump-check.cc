@@ -3,7 +3,7 @@
  */
 #include "model/ruleset/compile/jump-check.h"
 
-#include "model/ruleset/compile/json-reader.h"
+#include "model/ruleset/language/json-reader.h"
 
 #include <algorithm>
 

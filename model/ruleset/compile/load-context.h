@@ -5,7 +5,7 @@
 #define CONNTRACK_RULESET_COMPILE_LOAD_CONTEXT_H
 
 #include "model/ruleset/compile/expression-compiler.h"
-#include "model/ruleset/compile/json-reader.h"
+#include "model/ruleset/language/json-reader.h"
 #include "model/ruleset/program.h"
 #include "model/ruleset/ruleset.h"
 

@@ -76,7 +76,7 @@ RuleCompiler::CompileMatch(const Json& body)
         m_ops.emplace_back(op);
         if (op.comparison == Comparison::Equal && op.mask == ~Value{0})
         {
-            m_expressions.Learn(operand, op.right);
+            m_expressions.Fields().Learn(operand, op.right);
         }
         return;
     }

@@ -3,7 +3,7 @@
  */
 #include "model/ruleset/compile/object-compiler.h"
 
-#include "model/ruleset/compile/stateful-parser.h"
+#include "model/ruleset/language/stateful-parser.h"
 
 #include <initializer_list>
 

@@ -4,11 +4,10 @@
 #include "model/ruleset/compile/ruleset-loader.h"
 
 #include "model/ruleset/compile/jump-check.h"
+#include "model/ruleset/compile/names.h"
 #include "model/ruleset/compile/object-compiler.h"
 #include "model/ruleset/compile/rule-compiler.h"
 #include "model/ruleset/compile/set-compiler.h"
-
-#include <array>
 
 namespace ns3
 {
@@ -44,61 +43,6 @@ At(const std::string& place, const Action& action)
     {
         Refuse(place + ": " + error.what());
     }
-}
-
-TableFamily
-ParseTableFamily(const std::string& family)
-{
-    if (family == "ip")
-    {
-        return TableFamily::Ip;
-    }
-    if (family == "ip6")
-    {
-        return TableFamily::Ip6;
-    }
-    if (family != "inet")
-    {
-        Refuse("the family \"" + family + "\" is not supported: only ip, ip6 and inet are");
-    }
-    return TableFamily::Inet;
-}
-
-Hook
-ParseHook(const std::string& name)
-{
-    static const std::array<std::pair<const char*, Hook>, 5> hooks{
-        {{"prerouting", Hook::Prerouting},
-         {"input", Hook::Input},
-         {"forward", Hook::Forward},
-         {"output", Hook::Output},
-         {"postrouting", Hook::Postrouting}}};
-    for (const auto& [hookName, hook] : hooks)
-    {
-        if (name == hookName)
-        {
-            return hook;
-        }
-    }
-    Refuse("the hook \"" + name + "\" is not supported");
-}
-
-ChainType
-ParseChainType(const std::string& name, Hook hook)
-{
-    if (name == "filter")
-    {
-        return ChainType::Filter;
-    }
-    if (name == "route" && hook == Hook::Output)
-    {
-        return ChainType::Route;
-    }
-    if (name == "nat" && hook != Hook::Forward)
-    {
-        return ChainType::Nat;
-    }
-    Refuse("a chain of type \"" + name + "\" is not supported at this hook");
 }
 
 // Loads a document into LoadedRules.

@@ -279,9 +279,12 @@ Writer::WriteStates(Json& details, const SetElement& element, const Json* statem
     {
         const char* name = NameOf(state);
         const Json* body = FindMember(details, name);
-        for (const Json& statement : statements == nullptr ? Json::array() : *statements)
+        if (body == nullptr && statements != nullptr)
         {
-            body = body == nullptr && statement.contains(name) ? &statement[name] : body;
+            const auto at = std::find_if(statements->begin(), statements->end(), [&](const Json& s) {
+                return s.contains(name);
+            });
+            body = at == statements->end() ? nullptr : &(*at)[name];
         }
         const Json old = body == nullptr ? Json() : *body;
         if (const auto* counter = std::get_if<PacketCounter>(&state))

@@ -6,8 +6,6 @@
 
 #include "model/ruleset/compile/load-context.h"
 
-#include <optional>
-
 /**
  * @file
  * Compile sets and maps: named ones in two steps, for their elements name chains and objects.
@@ -47,28 +45,6 @@ void FillSet(const Json& body, const SetInfo& set, const TableScope& scope, Load
  * @return the set
  */
 SetInfo MakeAnonymousSet(const AnonymousSet& wanted, const TableScope& scope, LoadContext& context);
-
-/**
- * @param json a verdict: {"accept": null}, {"jump": {"target": "x"}}, ...
- * @param scope the chains it may name
- * @return the branch; none: it is no verdict
- */
-std::optional<Branch> ParseBranch(const Json& json, const TableScope& scope);
-
-/**
- * @param scope the table
- * @param kind sort of object
- * @param name its name
- * @return its number
- * @throws RulesetError if the table has no such object
- */
-uint32_t FindObject(const TableScope& scope, ObjectKind kind, const std::string& name);
-
-/**
- * @param name "counter", "quota", "limit", "ct helper", "ct timeout" or "ct expectation"
- * @return the sort of object; none for another name
- */
-std::optional<ObjectKind> ParseObjectKind(const std::string& name);
 
 } // namespace conntrack
 } // namespace ns3

@@ -305,6 +305,27 @@ TEST(DefragmenterLimit, MemoryRefusesAllBeyond)
     EXPECT_EQ(Feed(defragmenter, Family::Ipv4, {{8, 8, 0, 1}}).verdict, Verdict::Waiting);
 }
 
+TEST(DefragmenterLimit, MemoryToTheByte)
+{
+    // Asked of Linux 6.18: ten waiting packets, and the limit at which one of them is completed.
+    for (const Family family : {Family::Ipv4, Family::Ipv6})
+    {
+        const std::size_t exact = 10 * (832 + (family == Family::Ipv4 ? 200 : 184));
+        for (const std::size_t limit : {exact - 1, exact})
+        {
+            DefragmenterLimits limits;
+            limits.ipv4Memory = limits.ipv6Memory = limit;
+            Defragmenter defragmenter(limits);
+            for (uint32_t id = 1; id <= 10; id++)
+            {
+                Feed(defragmenter, family, {{0, 8, 1, id}});
+            }
+            const auto outcome = Feed(defragmenter, family, {{8, 8, 0, 1}});
+            EXPECT_EQ(outcome.verdict, limit == exact ? Verdict::Complete : Verdict::Refused);
+        }
+    }
+}
+
 TEST(DefragmenterLimit, MemoryOfSizes)
 {
     // Payload sizes and what /proc/net/sockstat said.

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-only
  */
-#include "model/ruleset/compile/json-reader.h"
+#include "model/ruleset/language/json-reader.h"
 
 #include <algorithm>
 #include <set>

@@ -1,10 +1,10 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-only
  */
-#ifndef CONNTRACK_RULESET_COMPILE_SYMBOLS_H
-#define CONNTRACK_RULESET_COMPILE_SYMBOLS_H
+#ifndef CONNTRACK_RULESET_LANGUAGE_SYMBOLS_H
+#define CONNTRACK_RULESET_LANGUAGE_SYMBOLS_H
 
-#include "model/ruleset/compile/data-type.h"
+#include "model/ruleset/language/data-type.h"
 
 #include <vector>
 
@@ -33,4 +33,4 @@ const std::vector<Symbol>& Icmpv6Codes();
 } // namespace conntrack
 } // namespace ns3
 
-#endif // CONNTRACK_RULESET_COMPILE_SYMBOLS_H
+#endif // CONNTRACK_RULESET_LANGUAGE_SYMBOLS_H

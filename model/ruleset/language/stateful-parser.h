@@ -1,10 +1,10 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-only
  */
-#ifndef CONNTRACK_RULESET_COMPILE_STATEFUL_PARSER_H
-#define CONNTRACK_RULESET_COMPILE_STATEFUL_PARSER_H
+#ifndef CONNTRACK_RULESET_LANGUAGE_STATEFUL_PARSER_H
+#define CONNTRACK_RULESET_LANGUAGE_STATEFUL_PARSER_H
 
-#include "model/ruleset/compile/json-reader.h"
+#include "model/ruleset/language/json-reader.h"
 #include "model/ruleset/stateful.h"
 
 #include <vector>
@@ -57,4 +57,4 @@ std::vector<ElementState> ParseElementStates(const Json& statements, Nanos now);
 } // namespace conntrack
 } // namespace ns3
 
-#endif // CONNTRACK_RULESET_COMPILE_STATEFUL_PARSER_H
+#endif // CONNTRACK_RULESET_LANGUAGE_STATEFUL_PARSER_H

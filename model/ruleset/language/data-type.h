@@ -1,10 +1,10 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-only
  */
-#ifndef CONNTRACK_RULESET_COMPILE_DATA_TYPE_H
-#define CONNTRACK_RULESET_COMPILE_DATA_TYPE_H
+#ifndef CONNTRACK_RULESET_LANGUAGE_DATA_TYPE_H
+#define CONNTRACK_RULESET_LANGUAGE_DATA_TYPE_H
 
-#include "model/ruleset/compile/json-reader.h"
+#include "model/ruleset/language/json-reader.h"
 #include "model/ruleset/field.h"
 
 #include <string>
@@ -114,4 +114,4 @@ uint8_t ParseProtocol(const Json& name);
 } // namespace conntrack
 } // namespace ns3
 
-#endif // CONNTRACK_RULESET_COMPILE_DATA_TYPE_H
+#endif // CONNTRACK_RULESET_LANGUAGE_DATA_TYPE_H

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-only
  */
-#ifndef CONNTRACK_RULESET_COMPILE_JSON_READER_H
-#define CONNTRACK_RULESET_COMPILE_JSON_READER_H
+#ifndef CONNTRACK_RULESET_LANGUAGE_JSON_READER_H
+#define CONNTRACK_RULESET_LANGUAGE_JSON_READER_H
 
 #include "model/ruleset/ruleset.h"
 
@@ -137,4 +137,4 @@ Named AsNamed(const Json& part, const std::string& what);
 } // namespace conntrack
 } // namespace ns3
 
-#endif // CONNTRACK_RULESET_COMPILE_JSON_READER_H
+#endif // CONNTRACK_RULESET_LANGUAGE_JSON_READER_H

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-only
  */
-#ifndef CONNTRACK_RULESET_COMPILE_HEADER_FIELDS_H
-#define CONNTRACK_RULESET_COMPILE_HEADER_FIELDS_H
+#ifndef CONNTRACK_RULESET_LANGUAGE_HEADER_FIELDS_H
+#define CONNTRACK_RULESET_LANGUAGE_HEADER_FIELDS_H
 
 #include "model/ruleset/field.h"
 
@@ -100,4 +100,4 @@ const std::vector<OptionField>& TcpOptionFields();
 } // namespace conntrack
 } // namespace ns3
 
-#endif // CONNTRACK_RULESET_COMPILE_HEADER_FIELDS_H
+#endif // CONNTRACK_RULESET_LANGUAGE_HEADER_FIELDS_H

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-only
  */
-#include "model/ruleset/compile/symbols.h"
+#include "model/ruleset/language/symbols.h"
 
 namespace ns3
 {

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-only
  */
-#include "model/ruleset/compile/stateful-parser.h"
+#include "model/ruleset/language/stateful-parser.h"
 
 #include <array>
 #include <utility>

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-only
  */
-#include "model/ruleset/compile/header-fields.h"
+#include "model/ruleset/language/header-fields.h"
 
 namespace ns3
 {

@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-only
  */
-#include "model/ruleset/compile/data-type.h"
+#include "model/ruleset/language/data-type.h"
 
-#include "model/ruleset/compile/symbols.h"
+#include "model/ruleset/language/symbols.h"
 
 #include <arpa/inet.h>
 

@@ -1,0 +1,276 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#include "model/ruleset/machine.h"
+
+namespace ns3
+{
+namespace conntrack
+{
+
+namespace
+{
+
+bool
+Compare(Comparison comparison, Value left, Value right)
+{
+    switch (comparison)
+    {
+    case Comparison::Equal:
+        return left == right;
+    case Comparison::NotEqual:
+        return left != right;
+    case Comparison::Less:
+        return left < right;
+    case Comparison::Greater:
+        return left > right;
+    case Comparison::LessOrEqual:
+        return left <= right;
+    case Comparison::GreaterOrEqual:
+        break;
+    }
+    return left >= right;
+}
+
+} // namespace
+
+Result
+Machine::operator()(const CompareOp& op)
+{
+    Value value;
+    return Result::GoOnIf(Load(op.field, value) &&
+                          Compare(op.comparison, value & op.mask, op.right));
+}
+
+Result
+Machine::operator()(const RangeOp& op)
+{
+    Value value;
+    return Result::GoOnIf(Load(op.field, value) &&
+                          (value >= op.low && value <= op.high) != op.isInverted);
+}
+
+Result
+Machine::operator()(const LoadOp& op)
+{
+    return Result::GoOnIf(Load(op.field, m_registers[op.to]));
+}
+
+Result
+Machine::operator()(const ConstantOp& op)
+{
+    m_registers[op.to] = op.value;
+    return Step::Next;
+}
+
+Result
+Machine::operator()(const NumberOp& op)
+{
+    m_registers[op.to] = m_program.numbers[op.index].Take();
+    return Step::Next;
+}
+
+Result
+Machine::operator()(const AluOp& op)
+{
+    Value& value = m_registers[op.at];
+    switch (op.kind)
+    {
+    case AluOp::Kind::And:
+        value &= op.operand;
+        break;
+    case AluOp::Kind::Or:
+        value |= op.operand;
+        break;
+    case AluOp::Kind::Xor:
+        value ^= op.operand;
+        break;
+    case AluOp::Kind::Left:
+        value <<= static_cast<unsigned>(op.operand);
+        break;
+    case AluOp::Kind::Right:
+        value >>= static_cast<unsigned>(op.operand);
+        break;
+    }
+    value &= op.width;
+    return Step::Next;
+}
+
+Result
+Machine::operator()(const LookupOp& op)
+{
+    ValueSet& set = m_program.sets[op.set];
+    SetElement* element = set.Find(&m_registers[op.from], Now());
+    if ((element != nullptr) == op.isInverted)
+    {
+        element = set.FindCatchAll(Now());
+        if (element == nullptr)
+        {
+            return Step::Break;
+        }
+    }
+    return Result::GoOnIf(element == nullptr || Update(*element));
+}
+
+Result
+Machine::operator()(const MapOp& op)
+{
+    SetElement* element = FindInMap(op.set, op.from);
+    if (element == nullptr)
+    {
+        return Step::Break;
+    }
+    m_registers[op.to] = element->data;
+    return Result::GoOnIf(Update(*element));
+}
+
+Result
+Machine::operator()(const BranchMapOp& op)
+{
+    SetElement* element = FindInMap(op.set, op.from);
+    return element != nullptr && Update(*element) ? Result(element->branch) : Step::Break;
+}
+
+Result
+Machine::operator()(const ObjectOp& op)
+{
+    return UseObject(op.kind, op.index);
+}
+
+Result
+Machine::operator()(const ObjectMapOp& op)
+{
+    SetElement* element = FindInMap(op.set, op.from);
+    return element == nullptr ? Step::Break
+                              : UseObject(op.kind, static_cast<uint32_t>(element->data));
+}
+
+Result
+Machine::operator()(const BranchOp& op)
+{
+    return op.branch;
+}
+
+Result
+Machine::operator()(const RejectOp& op)
+{
+    Result result(Step::Reject);
+    result.reject = &op;
+    return result;
+}
+
+Result
+Machine::operator()(const LogOp& op)
+{
+    const LogSetup& setup = m_program.logs[op.index];
+    const ByteView link = m_context.actions.GetLinkHeader();
+    m_context.actions.LogLine(setup.level, FormatPacketLog(setup, m_context.packet, link));
+    return Step::Next;
+}
+
+Result
+Machine::operator()(const NotrackOp&)
+{
+    if (m_context.packet.connection == nullptr && !m_context.HasTemplate())
+    {
+        m_context.packet.state = FlowState::Untracked;
+    }
+    return Step::Next;
+}
+
+Result
+Machine::operator()(const AssignOp& op)
+{
+    const Value value = m_registers[op.from];
+    switch (op.target)
+    {
+    case AssignOp::Target::PacketMark:
+        m_context.packet.mark = static_cast<uint32_t>(value);
+        break;
+    case AssignOp::Target::PacketPriority:
+        m_context.packet.priority = static_cast<uint8_t>(value);
+        break;
+    case AssignOp::Target::FlowMark:
+        SetFlowMark(static_cast<uint32_t>(value));
+        break;
+    case AssignOp::Target::FlowZone:
+        SetZone({static_cast<uint16_t>(value), op.directions});
+        break;
+    }
+    return Step::Next;
+}
+
+Result
+Machine::operator()(const SetChangeOp& op)
+{
+    ValueSet& set = m_program.sets[op.set];
+    const Value* key = &m_registers[op.from];
+    if (op.kind == SetChangeOp::Kind::Delete)
+    {
+        set.Remove(key, Now());
+        return Step::Next;
+    }
+    SetElement* element = set.Add(key, Now(), op.timeout);
+    if (element == nullptr)
+    {
+        return Step::Break;
+    }
+    if (op.kind == SetChangeOp::Kind::Update && element->deadline != 0)
+    {
+        element->deadline = Now() + (op.timeout != 0 ? op.timeout : set.GetSetup().timeout);
+    }
+    return Result::GoOnIf(Update(*element));
+}
+
+Result
+Machine::UseObject(ObjectKind kind, uint32_t index)
+{
+    switch (kind)
+    {
+    case ObjectKind::Counter:
+        m_program.counters[index].Add(Length());
+        return Step::Next;
+    case ObjectKind::Quota:
+        return Result::GoOnIf(m_program.quotas[index].Matches(Length()));
+    case ObjectKind::Limit:
+        return Result::GoOnIf(m_program.limits[index].Matches(Length(), Now()));
+    case ObjectKind::ConnectionCount:
+        return Result::GoOnIf(m_program.connectionCounts[index].Matches(m_context));
+    case ObjectKind::CtHelper:
+        m_program.helpers[index].Apply(m_context);
+        return Step::Next;
+    case ObjectKind::CtTimeout:
+        m_program.timeouts[index].Apply(m_context);
+        return Step::Next;
+    case ObjectKind::CtExpectation:
+        break;
+    }
+    return m_program.expectations[index].Apply(m_context);
+}
+
+void
+Machine::SetFlowMark(uint32_t mark)
+{
+    Connection* connection = m_context.packet.connection;
+    if (connection != nullptr && connection->mark != mark)
+    {
+        connection->mark = mark;
+        connection->pendingEvents |= event::MARK;
+    }
+}
+
+void
+Machine::SetZone(const Zone& zone)
+{
+    // Tracking has not begun: the packet gets a template, unless it has one.
+    TrackedPacket& packet = m_context.packet;
+    if (m_context.beforeTracking && packet.connection == nullptr && !m_context.HasTemplate())
+    {
+        packet.request.zone = zone;
+        packet.request.hasZone = true;
+        packet.state = FlowState::Invalid;
+    }
+}
+
+} // namespace conntrack
+} // namespace ns3
