@@ -14,7 +14,8 @@ namespace conntrack
 namespace
 {
 
-constexpr uint32_t BURST = 6; // errors to one destination after a pause; no sysctl
+constexpr uint32_t BURST = 6;          // errors to one destination after a pause; no sysctl
+constexpr uint32_t NO_ROUTE_BURST = 5; // ip_rt_error_burst, five seconds at one a second
 
 constexpr uint8_t ICMP_HIGHEST_TYPE = 18;
 constexpr uint8_t DESTINATION_UNREACHABLE = 3; // RFC 792
@@ -59,19 +60,31 @@ ErrorRateLimit::Allows(const ErrorToLimit& error, Nanos now)
     {
         return true;
     }
-    // Whole ticks, as the kernel's clock: what arrives within one sees the same time.
-    const Nanos tick = SECOND / std::max<uint32_t>(m_limits.hz, 1);
-    const Nanos time = now / tick * tick;
+    const Nanos time = ToTick(now);
     if (!RefillCommon(time))
     {
         return false;
     }
-    if (!TakeToken(error, time))
+    if (!TakeToken(error, time, BURST))
     {
         return false;
     }
     m_common -= m_random ? static_cast<int64_t>(m_random(3)) : 1;
     return true;
+}
+
+bool
+ErrorRateLimit::AllowsNoRoute(const ErrorToLimit& error, Nanos now)
+{
+    return error.family == Family::Ipv6 || TakeToken(error, ToTick(now), NO_ROUTE_BURST);
+}
+
+Nanos
+ErrorRateLimit::ToTick(Nanos now) const
+{
+    // Whole ticks, as the kernel's clock: what arrives within one sees the same time.
+    const Nanos tick = SECOND / std::max<uint32_t>(m_limits.hz, 1);
+    return now / tick * tick;
 }
 
 bool
@@ -98,7 +111,7 @@ ErrorRateLimit::RefillCommon(Nanos time)
 }
 
 bool
-ErrorRateLimit::TakeToken(const ErrorToLimit& error, Nanos time)
+ErrorRateLimit::TakeToken(const ErrorToLimit& error, Nanos time, uint32_t burst)
 {
     const Nanos interval = IntervalFor(error);
     const Key key{error.family, error.destination};
@@ -113,7 +126,7 @@ ErrorRateLimit::TakeToken(const ErrorToLimit& error, Nanos time)
         at = m_buckets.emplace(key, Bucket{BURST * interval, time}).first;
     }
     Bucket& bucket = at->second;
-    bucket.tokens = std::min(bucket.tokens + time - bucket.since, BURST * interval);
+    bucket.tokens = std::min(bucket.tokens + time - bucket.since, burst * interval);
     m_oldest.erase({bucket.since, key});
     m_oldest.emplace(time, key);
     bucket.since = time;

@@ -76,6 +76,15 @@ class ErrorRateLimit
      */
     bool Allows(const ErrorToLimit& error, Nanos now);
 
+    /**
+     * "No route" over IPv4 costs twice: Linux limits it once before it makes the error, from the
+     * same bucket, of which it then leaves no more than 5 errors (ip_rt_error_burst).
+     * @param error the error
+     * @param now point in time
+     * @return whether Allows may be asked
+     */
+    bool AllowsNoRoute(const ErrorToLimit& error, Nanos now);
+
     /// @return how many destinations are remembered
     std::size_t Size() const
     {
@@ -97,7 +106,8 @@ class ErrorRateLimit
 
     bool IsLimited(const ErrorToLimit& error) const;
     bool RefillCommon(Nanos time);
-    bool TakeToken(const ErrorToLimit& error, Nanos time);
+    bool TakeToken(const ErrorToLimit& error, Nanos time, uint32_t burst);
+    Nanos ToTick(Nanos now) const;
     Nanos IntervalFor(const ErrorToLimit& error) const;
 
     Random m_random;

@@ -11,7 +11,8 @@
  * How often a line may go to the kernel log: so many in an interval.
  *
  * Layer: flow.
- * Source: Linux's net_ratelimit: 10 lines in 5 seconds (sysctls net.core.message_burst, message_cost).
+ * Source: Linux's net_ratelimit: 10 lines in 5 seconds (sysctls net.core.message_burst,
+ * message_cost).
  */
 
 namespace ns3

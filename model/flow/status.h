@@ -23,20 +23,20 @@ namespace conntrack
 /// Status bits of a connection (IPS_*).
 namespace status
 {
-constexpr uint32_t EXPECTED = 1U << 0;      ///< an expectation matched its first packet
-constexpr uint32_t SEEN_REPLY = 1U << 1;    ///< packets went both ways
-constexpr uint32_t ASSURED = 1U << 2;       ///< early drop spares it
-constexpr uint32_t CONFIRMED = 1U << 3;     ///< its first packet left the router: it is in the table
-constexpr uint32_t SRC_NAT = 1U << 4;       ///< its source is translated
-constexpr uint32_t DST_NAT = 1U << 5;       ///< its destination is translated
-constexpr uint32_t SEQ_ADJUST = 1U << 6;    ///< its TCP sequence numbers are shifted
-constexpr uint32_t SRC_NAT_DONE = 1U << 7;  ///< source NAT was decided
-constexpr uint32_t DST_NAT_DONE = 1U << 8;  ///< destination NAT was decided
-constexpr uint32_t DYING = 1U << 9;         ///< it has left the table
+constexpr uint32_t EXPECTED = 1U << 0;     ///< an expectation matched its first packet
+constexpr uint32_t SEEN_REPLY = 1U << 1;   ///< packets went both ways
+constexpr uint32_t ASSURED = 1U << 2;      ///< early drop spares it
+constexpr uint32_t CONFIRMED = 1U << 3;    ///< its first packet left the router: it is in the table
+constexpr uint32_t SRC_NAT = 1U << 4;      ///< its source is translated
+constexpr uint32_t DST_NAT = 1U << 5;      ///< its destination is translated
+constexpr uint32_t SEQ_ADJUST = 1U << 6;   ///< its TCP sequence numbers are shifted
+constexpr uint32_t SRC_NAT_DONE = 1U << 7; ///< source NAT was decided
+constexpr uint32_t DST_NAT_DONE = 1U << 8; ///< destination NAT was decided
+constexpr uint32_t DYING = 1U << 9;        ///< it has left the table
 constexpr uint32_t FIXED_TIMEOUT = 1U << 10; ///< packets do not renew its deadline
-constexpr uint32_t TEMPLATE = 1U << 11;     ///< a rule's template, no connection
-constexpr uint32_t NAT_CLASH = 1U << 12;    ///< lost a race of two first packets (UDP)
-constexpr uint32_t HELPER = 1U << 13;       ///< its helper was named by a rule
+constexpr uint32_t TEMPLATE = 1U << 11;      ///< a rule's template, no connection
+constexpr uint32_t NAT_CLASH = 1U << 12;     ///< lost a race of two first packets (UDP)
+constexpr uint32_t HELPER = 1U << 13;        ///< its helper was named by a rule
 } // namespace status
 
 /// Events of a connection, collected from a packet and reported together (IPCT_*).

@@ -43,7 +43,10 @@ std::string
 ToString(const Address& address, Family family)
 {
     char text[INET6_ADDRSTRLEN];
-    inet_ntop(family == Family::Ipv4 ? AF_INET : AF_INET6, address.bytes.data(), text, sizeof(text));
+    inet_ntop(family == Family::Ipv4 ? AF_INET : AF_INET6,
+              address.bytes.data(),
+              text,
+              sizeof(text));
     return text;
 }
 
@@ -58,7 +61,11 @@ ToFullString(const Address& address, Family family)
     for (std::size_t i = 0; i < 16; i += 2)
     {
         char group[6];
-        std::snprintf(group, sizeof(group), "%s%02x%02x", i ? ":" : "", address.bytes[i],
+        std::snprintf(group,
+                      sizeof(group),
+                      "%s%02x%02x",
+                      i ? ":" : "",
+                      address.bytes[i],
                       address.bytes[i + 1]);
         text += group;
     }

@@ -15,10 +15,10 @@
  *
  * Layer: flow.
  * Shape: 40 bytes, no padding, compared as five 64-bit words.
- * Units and byte order: addresses are bytes in network order, an IPv4 address in the first four with
- * the rest zero; ports and keys are numbers in host order.
- * Source: the parts are those of Linux's struct nf_conntrack_tuple.
- * Differs: the zone of the direction is part of the tuple here, so a look-up compares one thing.
+ * Units and byte order: addresses are bytes in network order, an IPv4 address in the first four
+ * with the rest zero; ports and keys are numbers in host order. Source: the parts are those of
+ * Linux's struct nf_conntrack_tuple. Differs: the zone of the direction is part of the tuple here,
+ * so a look-up compares one thing.
  */
 
 namespace ns3
@@ -26,7 +26,8 @@ namespace ns3
 namespace conntrack
 {
 
-/// Network-layer families; the numbers are Linux's AF_UNSPEC, AF_INET and AF_INET6, as /proc prints.
+/// Network-layer families; the numbers are Linux's AF_UNSPEC, AF_INET and AF_INET6, as /proc
+/// prints.
 enum class Family : uint8_t
 {
     Unspecified = 0,
@@ -154,9 +155,9 @@ struct Tuple
     uint16_t sourcePort{0};
     /// Destination port; ICMP: type * 256 + code; GRE: the key; other protocols: 0.
     uint16_t destinationPort{0};
-    uint8_t protocol{0};                 ///< IP protocol number
-    Family family{Family::Unspecified};  ///< of both addresses
-    uint16_t zone{0};                    ///< the zone's number where it holds for this direction
+    uint8_t protocol{0};                ///< IP protocol number
+    Family family{Family::Unspecified}; ///< of both addresses
+    uint16_t zone{0};                   ///< the zone's number where it holds for this direction
 
     friend bool operator==(const Tuple& a, const Tuple& b)
     {
@@ -179,8 +180,8 @@ static_assert(sizeof(Tuple) == 40, "a tuple is compared as bytes: it must have n
  */
 struct SourceMask
 {
-    Address address;       ///< set bits must match
-    uint16_t port{0};      ///< set bits must match
+    Address address;  ///< set bits must match
+    uint16_t port{0}; ///< set bits must match
 };
 
 /// A zone separates equal tuples; it may hold for one direction only (Linux: NF_CT_ZONE_DIR_*).

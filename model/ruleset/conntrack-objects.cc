@@ -90,11 +90,8 @@ ExpectationObject::Apply(const RuleContext& context) const
 
     Expectation* expectation = table->Allocate(*connection);
     ExpectationTable::Fill(*expectation, ends);
-    const ExpectResult result = table->Expect(*expectation,
-                                              context.packet.now,
-                                              MasterTest::Compare,
-                                              {},
-                                              timeout);
+    const ExpectResult result =
+        table->Expect(*expectation, context.packet.now, MasterTest::Compare, {}, timeout);
     table->Put(*expectation);
     return result == ExpectResult::Ok ? Step::Next : Step::Drop;
 }

@@ -211,7 +211,10 @@ ExpirationOf(const Connection& connection, Nanos now)
 }
 
 bool
-LoadFlow(const Field& field, const Connection& connection, const TrackedPacket& packet, Value& value)
+LoadFlow(const Field& field,
+         const Connection& connection,
+         const TrackedPacket& packet,
+         Value& value)
 {
     switch (field.id)
     {

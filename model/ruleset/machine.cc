@@ -8,38 +8,10 @@ namespace ns3
 namespace conntrack
 {
 
-namespace
-{
-
-bool
-Compare(Comparison comparison, Value left, Value right)
-{
-    switch (comparison)
-    {
-    case Comparison::Equal:
-        return left == right;
-    case Comparison::NotEqual:
-        return left != right;
-    case Comparison::Less:
-        return left < right;
-    case Comparison::Greater:
-        return left > right;
-    case Comparison::LessOrEqual:
-        return left <= right;
-    case Comparison::GreaterOrEqual:
-        break;
-    }
-    return left >= right;
-}
-
-} // namespace
-
 Result
 Machine::operator()(const CompareOp& op)
 {
-    Value value;
-    return Result::GoOnIf(Load(op.field, value) &&
-                          Compare(op.comparison, value & op.mask, op.right));
+    return Result::GoOnIf(Test(op));
 }
 
 Result

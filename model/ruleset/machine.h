@@ -23,7 +23,7 @@ namespace conntrack
 struct Result
 {
     Step step{Step::Next};
-    uint32_t chain{0};                ///< of Jump and Goto
+    uint32_t chain{0};               ///< of Jump and Goto
     const RejectOp* reject{nullptr}; ///< of Reject
 
     /// Next.
@@ -52,6 +52,25 @@ struct Result
     }
 };
 
+/**
+ * @param comparison how
+ * @param left the packet's value
+ * @param right the rule's value
+ * @return whether it is so
+ */
+inline bool
+Compare(Comparison comparison, Value left, Value right)
+{
+    if (comparison == Comparison::Equal || comparison == Comparison::NotEqual)
+    {
+        return (left == right) == (comparison == Comparison::Equal);
+    }
+    const bool orEqual =
+        comparison == Comparison::LessOrEqual || comparison == Comparison::GreaterOrEqual;
+    const bool isLess = comparison == Comparison::Less || comparison == Comparison::LessOrEqual;
+    return (orEqual && left == right) || (isLess ? left < right : left > right);
+}
+
 /// Runs operations for one packet.
 class Machine
 {
@@ -64,6 +83,17 @@ class Machine
         : m_program(program),
           m_context(context)
     {
+    }
+
+    /**
+     * The commonest operation, apart from the others to be inlined.
+     * @param op a comparison
+     * @return whether the rule goes on
+     */
+    bool Test(const CompareOp& op) const
+    {
+        Value value;
+        return Load(op.field, value) && Compare(op.comparison, value & op.mask, op.right);
     }
 
     // One for each operation: what it said.

@@ -22,13 +22,9 @@ struct Frame
 };
 
 Verdict
-VerdictOf(const Result& result, const RuleContext& context)
+Refusal(const Result& result, const RuleContext& context)
 {
     Verdict verdict;
-    if (result.step == Step::Accept)
-    {
-        return verdict;
-    }
     verdict.kind = VerdictKind::Drop;
     if (result.step == Step::Reject)
     {
@@ -46,13 +42,20 @@ VerdictOf(const Result& result, const RuleContext& context)
 Result
 RunRule(Machine& machine, const Chain& chain, std::size_t rule)
 {
-    std::size_t at = rule == 0 ? 0 : chain.ruleEnds[rule - 1];
-    for (const std::size_t end = chain.ruleEnds[rule]; at < end; ++at)
+    const Op* op = chain.ops.data() + (rule == 0 ? 0 : chain.ruleEnds[rule - 1]);
+    for (const Op* end = chain.ops.data() + chain.ruleEnds[rule]; op != end; ++op)
     {
         // The two commonest operations are met without a table of functions.
-        const Op& op = chain.ops[at];
-        const auto* compare = std::get_if<CompareOp>(&op);
-        const Result result = compare != nullptr ? machine(*compare) : std::visit(machine, op);
+        if (const auto* compare = std::get_if<CompareOp>(op))
+        {
+            if (!machine.Test(*compare))
+            {
+                return Step::Break;
+            }
+            continue;
+        }
+        const auto* branch = std::get_if<BranchOp>(op);
+        const Result result = branch != nullptr ? Result(branch->branch) : std::visit(machine, *op);
         if (result.step != Step::Next)
         {
             return result;
@@ -67,38 +70,36 @@ Verdict
 RunChain(Program& program, uint32_t chain, const RuleContext& context)
 {
     Machine machine(program, context);
-    const Chain& base = program.chains[chain];
+    const Chain* base = &program.chains[chain];
     Frame stack[MAX_DEPTH];
     unsigned depth = 0;
-    Frame here{&base, 0};
+    Frame here{base, 0};
     while (true)
     {
-        Result result(Step::Return);
-        while (here.rule < here.chain->ruleEnds.size())
+        Result result(Step::Break);
+        for (const std::size_t end = here.chain->ruleEnds.size();
+             here.rule < end && result.step == Step::Break;
+             ++here.rule)
         {
-            result = RunRule(machine, *here.chain, here.rule++);
-            if (result.step != Step::Break)
-            {
-                break;
-            }
-            result = Step::Return;
+            result = RunRule(machine, *here.chain, here.rule);
         }
         switch (result.step)
         {
+        case Step::Accept:
+            return {};
+        case Step::Drop:
+        case Step::Reject:
+            return Refusal(result, context);
         case Step::Jump:
             stack[depth++] = here;
             [[fallthrough]];
         case Step::Goto:
             here = {&program.chains[result.chain], 0};
             break;
-        case Step::Accept:
-        case Step::Drop:
-        case Step::Reject:
-            return VerdictOf(result, context);
         default: // Return, or the chain's end
             if (depth == 0)
             {
-                return VerdictOf(base.policyDrops ? Step::Drop : Step::Accept, context);
+                return base->policyDrops ? Refusal(Step::Drop, context) : Verdict{};
             }
             here = stack[--depth];
         }

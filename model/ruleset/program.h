@@ -10,7 +10,6 @@
 #include "model/ruleset/stateful.h"
 #include "model/ruleset/value-set.h"
 
-#include <deque>
 #include <memory>
 #include <string>
 #include <variant>
@@ -165,7 +164,7 @@ struct RejectOp
 {
     enum class Kind : uint8_t
     {
-        Icmp,     ///< ICMP or ICMPv6, with the family's code
+        Icmp, ///< ICMP or ICMPv6, with the family's code
         TcpReset,
     };
 
@@ -244,20 +243,20 @@ struct Chain
     bool policyDrops{false};        ///< of a base chain
 };
 
-/// All that was compiled. Deques, for statements keep addresses.
+/// All that was compiled; does not change in shape once it is loaded.
 struct Program
 {
-    std::deque<Chain> chains;
-    std::deque<ValueSet> sets;
-    std::deque<PacketCounter> counters;
-    std::deque<Quota> quotas;
-    std::deque<TokenLimit> limits;
-    std::deque<ConnectionCount> connectionCounts;
-    std::deque<NumberGenerator> numbers;
-    std::deque<LogSetup> logs;
-    std::deque<HelperObject> helpers;
-    std::deque<TimeoutObject> timeouts;
-    std::deque<ExpectationObject> expectations;
+    std::vector<Chain> chains;
+    std::vector<ValueSet> sets;
+    std::vector<PacketCounter> counters;
+    std::vector<Quota> quotas;
+    std::vector<TokenLimit> limits;
+    std::vector<ConnectionCount> connectionCounts;
+    std::vector<NumberGenerator> numbers;
+    std::vector<LogSetup> logs;
+    std::vector<HelperObject> helpers;
+    std::vector<TimeoutObject> timeouts;
+    std::vector<ExpectationObject> expectations;
 };
 
 /**

@@ -21,8 +21,7 @@ class FirewallWriter
   public:
     FirewallWriter()
     {
-        m_parts.push_back(
-            {{"metainfo", {{"version", "1.0.6"}, {"json_schema_version", 1}}}});
+        m_parts.push_back({{"metainfo", {{"version", "1.0.6"}, {"json_schema_version", 1}}}});
         m_parts.push_back({{"table", {{"family", "inet"}, {"name", "fw"}, {"handle", 1}}}});
     }
 
@@ -104,9 +103,9 @@ MatchState(const char* state)
 Json
 MatchPort(const Service& service)
 {
-    const Json left = {{"payload",
-                        {{"protocol", FirewallWriter::ProtocolName(service.protocol)},
-                         {"field", "dport"}}}};
+    const Json left = {
+        {"payload",
+         {{"protocol", FirewallWriter::ProtocolName(service.protocol)}, {"field", "dport"}}}};
     if (service.last <= service.first)
     {
         return Match("==", left, service.first);

@@ -8,10 +8,9 @@
 #include "model/table/tracked-packet.h"
 #include "model/tracker/timeouts.h"
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <functional>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -24,10 +23,10 @@
  * Layer: ruleset.
  * Shape: compiled at load to flat vectors of operations; a packet allocates nothing (a new element
  * of a dynamic set, a log line, and a connection counted by `ct count` do).
- * Errors: RulesetError at load, one sentence that names table, chain, rule handle and expression, or
- * the place in broken JSON. Packets never throw.
- * Source: libnftables-json(5), nft(8) of nftables 1.0.6; rules behave as in Linux 6.18.
- * Differs: see doc/ruleset.rst for what is refused (NAT, payload changes, ...).
+ * Errors: RulesetError at load, one sentence that names table, chain, rule handle and expression,
+ * or the place in broken JSON. Packets never throw. Source: libnftables-json(5), nft(8) of
+ * nftables 1.0.6; rules behave as in Linux 6.18. Differs: see doc/ruleset.rst for what is refused
+ * (NAT, payload changes, ...).
  */
 
 namespace ns3
@@ -92,7 +91,8 @@ struct BaseChain
 /// What loading needs to know of the router.
 struct RulesetEnvironment
 {
-    /// Finds the helper of a `ct helper` object (HelperRegistry::FindByName); none or null: refused.
+    /// Finds the helper of a `ct helper` object (HelperRegistry::FindByName); none or null:
+    /// refused.
     std::function<const ProtocolHelper*(const std::string& name, Family family, uint8_t protocol)>
         findHelper;
     /// The router's time-outs, which a `ct timeout` object changes; null: the defaults.

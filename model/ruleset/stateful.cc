@@ -110,8 +110,8 @@ ConnectionCount::Collect(const RuleContext& context, const Member* sought)
         const Nanos now = context.packet.now;
         const Connection* found =
             isKnown ? nullptr : context.actions.FindConnection(member.tuple, member.zone, now);
-        const bool isSame = sought != nullptr && member.tuple == sought->tuple &&
-                            member.zone.id == sought->zone.id;
+        const bool isSame =
+            sought != nullptr && member.tuple == sought->tuple && member.zone.id == sought->zone.id;
         if (isKnown || (found != nullptr && (isSame || !IsClosed(*found))))
         {
             isKnown = isKnown || isSame;

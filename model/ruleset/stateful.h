@@ -17,8 +17,8 @@
  *
  * Layer: ruleset.
  * Shape: plain values; one for a statement, a named object or a set's element.
- * Source: nft(8), "Stateful objects", "Limit statement", "Quota statement"; recordings rules-limits,
- * rules-objects and rules-connlimit.
+ * Source: nft(8), "Stateful objects", "Limit statement", "Quota statement"; recordings
+ * rules-limits, rules-objects and rules-connlimit.
  */
 
 namespace ns3

@@ -88,10 +88,10 @@ class ValueSet
     /// What a set is like.
     struct Setup
     {
-        unsigned fields{1};     ///< how many are concatenated
-        bool isInterval{false}; ///< elements may be ranges
-        uint32_t maximum{0};    ///< most elements; 0: no limit
-        Nanos timeout{0};       ///< of an element that has none of its own; 0: none
+        unsigned fields{1};               ///< how many are concatenated
+        bool isInterval{false};           ///< elements may be ranges
+        uint32_t maximum{0};              ///< most elements; 0: no limit
+        Nanos timeout{0};                 ///< of an element that has none of its own; 0: none
         std::vector<ElementState> states; ///< what each element begins to remember
     };
 

@@ -197,12 +197,14 @@ Conntrack::AddTables(TypeId& tid)
                      BooleanValue(false),
                      MakeBooleanAccessor(&Conntrack::m_timestamp),
                      MakeBooleanChecker());
-    AddSwitch<&TrackerSettings::verifyChecksums>(
-        tid,
+    tid.AddAttribute(
         "Checksum",
-        "Packets with a wrong checksum are invalid, sysctl nf_conntrack_checksum. Needs "
-        "simulated checksums: GlobalValue ChecksumEnabled.",
-        true);
+        "Packets with a wrong checksum are invalid, sysctl nf_conntrack_checksum. "
+        "Without effect unless GlobalValue ChecksumEnabled is set before Conntrack is "
+        "installed: packets have no checksums then.",
+        BooleanValue(true),
+        MakeBooleanAccessor(&Conntrack::SetVerifyChecksums, &Conntrack::GetVerifyChecksums),
+        MakeBooleanChecker());
     tid.AddAttribute(
         "TrackingOnDemand",
         "Track a family's packets only if a rule in a table for it looks at ct, as Linux "

@@ -174,6 +174,7 @@ void
 Conntrack::Attach()
 {
     SetUp();
+    ApplyChecksums();
     Ptr<Node> node = GetObject<Node>();
     NS_ABORT_MSG_UNLESS(node, "Conntrack must be aggregated to a node before Attach");
     const bool ipv4 = node->GetObject<Ipv4L3Protocol>() != nullptr;
@@ -337,6 +338,26 @@ Conntrack::GetTimestamps() const
 }
 
 void
+Conntrack::SetVerifyChecksums(bool on)
+{
+    m_verifyChecksums = on;
+    ApplyChecksums();
+}
+
+bool
+Conntrack::GetVerifyChecksums() const
+{
+    return m_verifyChecksums;
+}
+
+void
+Conntrack::ApplyChecksums()
+{
+    m_settings.hasChecksums = Node::ChecksumEnabled();
+    m_settings.trackers.verifyChecksums = m_verifyChecksums && m_settings.hasChecksums;
+}
+
+void
 Conntrack::SetTrackingOnDemand(bool on)
 {
     m_trackingOnDemand = on;
@@ -398,8 +419,28 @@ Conntrack::Expire()
     const Nanos now = Now();
     m_connections->Expire(now);
     m_expectations->Expire(now);
-    m_fragments.Expire(now);
+    for (const Defragmenter::Expired& lost : m_fragments.Expire(now))
+    {
+        TellFragmentsLost(lost);
+    }
     Rearm();
+}
+
+void
+Conntrack::TellFragmentsLost(const Defragmenter::Expired& lost)
+{
+    Passing passing(*m_path, Now());
+    if (!passing.Take(lost.first))
+    {
+        return; // its first fragment never came: nothing to quote
+    }
+    m_path->TellDrop(passing.packet, DropReason::BadFragment);
+    const bool ipv4 = passing.packet.view.GetFamily() == Family::Ipv4;
+    const Ptr<NodeTap> tap = ipv4 ? Ptr<NodeTap>(m_ipv4Tap) : Ptr<NodeTap>(m_ipv6Tap);
+    if (tap)
+    {
+        tap->SendReassemblyTimeout(passing);
+    }
 }
 
 void

@@ -205,6 +205,8 @@ class Conntrack : public Object
     void SetAccounting(bool on);             ///< @param on whether connections are counted
     bool GetAccounting() const;              ///< @return whether connections are counted
     bool GetTimestamps() const;              ///< @return whether connections' times are reported
+    void SetVerifyChecksums(bool on);        ///< @param on whether wrong checksums are invalid
+    bool GetVerifyChecksums() const;         ///< @return whether wrong checksums are invalid
     void SetTrackingOnDemand(bool on);       ///< @param on whether only rules turn tracking on
     bool IsTrackingOnDemand() const;         ///< @return whether only rules turn tracking on
     void SetAutoAssign(bool on);             ///< @param on whether helpers are assigned by port
@@ -214,12 +216,14 @@ class Conntrack : public Object
     static void AddTables(TypeId& tid);
     static void AddTraces(TypeId& tid);
     void ApplyTimeouts();
+    void ApplyChecksums();
     void SetUp();
     void SetUpTables();
     void SetUpHelpers();
     void SetUpPath();
     void SetUpErrorLimit();
     void Expire();
+    void TellFragmentsLost(const Defragmenter::Expired& lost);
     void OnEnd(Connection& connection, EndReason reason, Nanos now, const Requester& requester);
     void TellConnection(const ConnectionNotice& notice);
     void TellLog(const std::string& line);
@@ -236,6 +240,7 @@ class Conntrack : public Object
     uint32_t m_expectMaximum{0};
     uint32_t m_expectHashSize{0};
     bool m_timestamp{false};
+    bool m_verifyChecksums{true};
     bool m_autoAssign{false};
     bool m_trackingOnDemand{false};
     uint8_t m_logInvalid{0};

@@ -43,6 +43,8 @@ struct TrackingSettings
     TrackerSettings trackers;
     Timeouts timeouts;
     bool account{false}; ///< nf_conntrack_acct
+    /// Packets have checksums: they come from a capture, or the simulation computes them.
+    bool hasChecksums{true};
 };
 
 /// What connection tracking does with a packet.

@@ -196,11 +196,12 @@ Ipv4Tap::Forward(const Routing::UnicastForwardCallback& stack,
         return;
     }
     const auto pieces = Cut(*passing, device);
-    if (pieces.empty())
+    if (!pieces)
     {
         stack(route, packet, header);
+        return;
     }
-    for (const auto& bytes : pieces)
+    for (const auto& bytes : *pieces)
     {
         Ptr<Packet> piece = Create<Packet>(bytes.data(), static_cast<uint32_t>(bytes.size()));
         Ipv4Header pieceHeader;

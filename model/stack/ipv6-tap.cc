@@ -24,7 +24,8 @@ constexpr uint8_t HOP_BY_HOP = 0;
 constexpr uint8_t NO_NEXT_HEADER = 59;
 constexpr std::size_t NEXT_HEADER_AT = 6;
 
-/// ns-3's IPv6 takes hop-by-hop options away from what it forwards: it must not see that there are any.
+/// ns-3's IPv6 takes hop-by-hop options away from what it forwards: it must not see that there are
+/// any.
 Ptr<const Packet>
 HideHopByHop(Ptr<const Packet> packet)
 {
@@ -219,13 +220,14 @@ Ipv6Tap::Forward(const Routing::UnicastForwardCallback& stack,
         return;
     }
     const auto pieces = Cut(*passing, device);
-    if (pieces.empty())
+    if (!pieces)
     {
         Ipv6Header restored = header;
         restored.SetNextHeader(passing->bytes[NEXT_HEADER_AT]);
         stack(input, route, packet, restored);
+        return;
     }
-    for (const auto& bytes : pieces)
+    for (const auto& bytes : *pieces)
     {
         Ptr<Packet> piece = Create<Packet>(bytes.data(), static_cast<uint32_t>(bytes.size()));
         Ipv6Header pieceHeader;

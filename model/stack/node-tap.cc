@@ -8,6 +8,8 @@
 #include "ns3/node.h"
 #include "ns3/simulator.h"
 
+#include <algorithm>
+
 namespace ns3
 {
 namespace conntrack
@@ -23,6 +25,8 @@ constexpr uint8_t ICMP_TIME_EXCEEDED = 11;
 constexpr uint8_t ICMPV6_UNREACHABLE = 1;
 constexpr uint8_t ICMPV6_TOO_BIG = 2;
 constexpr uint8_t ICMPV6_TIME_EXCEEDED = 3;
+constexpr uint8_t REASSEMBLY_TIME = 1;    // code of "time exceeded"
+constexpr uint32_t IPV6_LEAST_MTU = 1280; // RFC 8200 5
 
 bool
 IsHeaderChecksumRight(const PacketView& packet)
@@ -108,7 +112,7 @@ Passage
 NodeTap::Arrive(Passing& passing, Ptr<NetDevice> device)
 {
     passing.packet.input = Describe(device);
-    if (m_services.settings.trackers.verifyChecksums && !IsHeaderChecksumRight(passing.packet.view))
+    if (m_services.settings.hasChecksums && !IsHeaderChecksumRight(passing.packet.view))
     {
         return Passage::Stop; // as in Linux, dropped before any hook
     }
@@ -170,7 +174,8 @@ NodeTap::Cross(Passing& passing, Ptr<NetDevice> device)
         SendIcmpError(packet,
                       ipv4 ? ICMP_UNREACHABLE : ICMPV6_TOO_BIG,
                       ipv4 ? ICMP_FRAGMENTATION_NEEDED : 0,
-                      device->GetMtu());
+                      ipv4 ? device->GetMtu()
+                           : std::max<uint32_t>(device->GetMtu(), IPV6_LEAST_MTU));
         return Passage::Stop;
     }
     DecrementHopLimit(passing.bytes, packet.view.GetFamily());
@@ -206,14 +211,14 @@ NodeTap::Depart(Passing& passing, Ptr<NetDevice> device)
     return passage;
 }
 
-std::vector<std::vector<uint8_t>>
+std::optional<std::vector<std::vector<uint8_t>>>
 NodeTap::Cut(const Passing& passing, Ptr<NetDevice> device)
 {
     const uint32_t mtu = device->GetMtu();
     if (passing.shape.IsWhole() ||
         FormForLink(passing.packet.view, passing.shape, mtu) == SendForm::Whole)
     {
-        return {};
+        return std::nullopt;
     }
     return Fragment(passing.packet.view, passing.shape, mtu, ++m_lastFragmentId);
 }
@@ -222,17 +227,37 @@ void
 NodeTap::SendNoRoute(const Passing& passing)
 {
     const bool ipv4 = passing.packet.view.GetFamily() == Family::Ipv4;
-    SendIcmpError(passing.packet, ipv4 ? ICMP_UNREACHABLE : ICMPV6_UNREACHABLE, 0);
+    ErrorToLimit limited;
+    limited.family = passing.packet.view.GetFamily();
+    limited.destination = passing.packet.view.Source();
+    if (m_services.errorLimit.AllowsNoRoute(limited, passing.packet.now))
+    {
+        SendIcmpError(passing.packet, ipv4 ? ICMP_UNREACHABLE : ICMPV6_UNREACHABLE, 0);
+    }
+}
+
+void
+NodeTap::SendReassemblyTimeout(const Passing& first)
+{
+    const bool ipv4 = first.packet.view.GetFamily() == Family::Ipv4;
+    if (!ipv4 || IsOwnAddress(first.packet.view.Destination()))
+    {
+        SendIcmpError(first.packet,
+                      ipv4 ? ICMP_TIME_EXCEEDED : ICMPV6_TIME_EXCEEDED,
+                      REASSEMBLY_TIME);
+    }
 }
 
 void
 NodeTap::Reject(TrackedPacket& packet, const Verdict& verdict)
 {
+    const auto check =
+        m_services.settings.hasChecksums ? ChecksumCheck::Verify : ChecksumCheck::Skip;
     if (verdict.reject == RejectKind::TcpReset)
     {
-        SendReset(packet);
+        SendReset(packet, check);
     }
-    else if (verdict.reject == RejectKind::IcmpUnreachable && MayRejectWithIcmp(packet.view))
+    else if (verdict.reject == RejectKind::IcmpUnreachable && MayRejectWithIcmp(packet.view, check))
     {
         const bool ipv4 = packet.view.GetFamily() == Family::Ipv4;
         SendIcmpError(packet, ipv4 ? ICMP_UNREACHABLE : ICMPV6_UNREACHABLE, verdict.code);
@@ -272,9 +297,9 @@ NodeTap::SendIcmpError(const TrackedPacket& offender, uint8_t type, uint8_t code
 }
 
 void
-NodeTap::SendReset(const TrackedPacket& offender)
+NodeTap::SendReset(const TrackedPacket& offender, ChecksumCheck check)
 {
-    if (auto bytes = MakeTcpReset(offender.view))
+    if (auto bytes = MakeTcpReset(offender.view, check))
     {
         m_services.path.CloseTcp(offender);
         SendOwn(std::move(*bytes), &offender);

@@ -99,6 +99,13 @@ class NodeTap : public SimpleRefCount<NodeTap>
      */
     void Reject(TrackedPacket& packet, const Verdict& verdict);
 
+    /**
+     * A packet never became whole: Linux tells the sender, for IPv4 only if it was for the node
+     * itself.
+     * @param first its first fragment
+     */
+    void SendReassemblyTimeout(const Passing& first);
+
   protected:
     /// @return whether the taps are to pass packets untouched
     bool IsDetached() const
@@ -140,9 +147,11 @@ class NodeTap : public SimpleRefCount<NodeTap>
      * The fragments in which a packet that came in fragments is to leave.
      * @param passing a packet after Cross
      * @param device the device it leaves by
-     * @return whole IP packets; none: it leaves whole
+     * @return whole IP packets (none at all: Linux cannot send it, it is lost); no value: it leaves
+     *         whole
      */
-    std::vector<std::vector<uint8_t>> Cut(const Passing& passing, Ptr<NetDevice> device);
+    std::optional<std::vector<std::vector<uint8_t>>> Cut(const Passing& passing,
+                                                         Ptr<NetDevice> device);
 
     /**
      * @param uid of an ns-3 packet
@@ -209,7 +218,7 @@ class NodeTap : public SimpleRefCount<NodeTap>
                        uint8_t type,
                        uint8_t code,
                        uint32_t rest = 0);
-    void SendReset(const TrackedPacket& offender);
+    void SendReset(const TrackedPacket& offender, ChecksumCheck check);
     void SendOwn(std::vector<uint8_t> bytes, const TrackedPacket* relatedTo);
 
     TapServices m_services;

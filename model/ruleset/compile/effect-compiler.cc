@@ -24,14 +24,8 @@ constexpr uint64_t MAX_SECONDS = 3153600000U; // a hundred years
 constexpr uint8_t SMALLEST_PRIORITY_BITS = 8; // what ns-3's sockets and queues know
 
 // linux/syslog.h, by number.
-constexpr std::array<const char*, 8> logLevels{"emerg",
-                                               "alert",
-                                               "crit",
-                                               "err",
-                                               "warn",
-                                               "notice",
-                                               "info",
-                                               "debug"};
+constexpr std::array<const char*, 8>
+    logLevels{"emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"};
 
 uint8_t
 ParseLogFlag(const std::string& name)
@@ -158,9 +152,8 @@ RuleCompiler::CompileLog(const Json& body)
         setup.prefix = TextOrEmpty(body, "prefix");
         if (const Json* level = FindMember(body, "level"))
         {
-            const auto at = std::find(logLevels.begin(),
-                                      logLevels.end(),
-                                      AsText(*level, "\"level\""));
+            const auto at =
+                std::find(logLevels.begin(), logLevels.end(), AsText(*level, "\"level\""));
             if (at == logLevels.end())
             {
                 Refuse("the log level " + Excerpt(*level) + " is not supported");

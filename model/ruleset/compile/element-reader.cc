@@ -80,11 +80,11 @@ ElementReader::ReadElement(const Json& json, std::size_t source)
     {
         ReadKey(*key, element);
     }
-    switch (isCatchAll ? m_set.InsertCatchAll(std::move(element)) : m_set.Insert(std::move(element)))
+    switch (isCatchAll ? m_set.InsertCatchAll(std::move(element))
+                       : m_set.Insert(std::move(element)))
     {
     case InsertResult::Full:
-        Refuse("the set holds " + std::to_string(m_set.GetSetup().maximum) +
-               " elements at most");
+        Refuse("the set holds " + std::to_string(m_set.GetSetup().maximum) + " elements at most");
     case InsertResult::Exists:
         Refuse("it is in the set twice");
     default:
@@ -122,9 +122,8 @@ ElementReader::ReadKey(const Json& json, SetElement& element) const
 void
 ElementReader::ReadDetails(const Json& body, SetElement& element) const
 {
-    AllowOnly(
-        body,
-        {"val", "timeout", "expires", "comment", "counter", "quota", "limit", "ct count"});
+    AllowOnly(body,
+              {"val", "timeout", "expires", "comment", "counter", "quota", "limit", "ct count"});
     const Nanos now = m_context.environment.now;
     std::vector<ElementState> states;
     if (const Json* counter = FindMember(body, "counter"))

@@ -68,8 +68,7 @@ ExpressionCompiler::CompileNumgen(const Json& body)
         Refuse("of \"numgen\", only the mode \"inc\" is supported");
     }
     NumberGenerator numbers;
-    numbers.modulus =
-        static_cast<uint32_t>(AsNumber(Member(body, "mod"), "\"mod\"", UINT32_MAX));
+    numbers.modulus = static_cast<uint32_t>(AsNumber(Member(body, "mod"), "\"mod\"", UINT32_MAX));
     if (numbers.modulus == 0)
     {
         Refuse("\"mod\" must not be 0");
@@ -243,8 +242,7 @@ ExpressionCompiler::Load(const Operand& operand, uint8_t to)
 uint8_t
 ExpressionCompiler::Emit(const Operand& operand)
 {
-    const bool isThere =
-        operand.field.id == FieldId::Register && operand.mask == ~Value{0};
+    const bool isThere = operand.field.id == FieldId::Register && operand.mask == ~Value{0};
     if (isThere)
     {
         return operand.field.which;

@@ -93,6 +93,7 @@ class ExpressionCompiler
     void BeginStatement()
     {
         m_registers = 0;
+        m_dataType = nullptr;
     }
 
     /**

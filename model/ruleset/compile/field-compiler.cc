@@ -232,8 +232,7 @@ FieldCompiler::CompileCt(const Json& body)
     field.which = ParseDirection(body);
     if (field.id == FieldId::CtSource || field.id == FieldId::CtDestination)
     {
-        field.family =
-            static_cast<uint8_t>(key.length == 32 ? Family::Ipv4 : Family::Ipv6);
+        field.family = static_cast<uint8_t>(key.length == 32 ? Family::Ipv4 : Family::Ipv6);
     }
     const bool hasTwo = field.id >= FieldId::CtSource;
     if (hasTwo && field.which == Field::BOTH)

@@ -15,8 +15,8 @@ namespace conntrack
 namespace
 {
 
-constexpr unsigned MAX_DEPTH = 16;     // linux/netfilter/nf_tables.h: NFT_JUMP_STACK_SIZE
-constexpr uint64_t MAX_JUMPS = 65536;  // net.netfilter.nf_tables_jumps_max_netns
+constexpr unsigned MAX_DEPTH = 16;    // linux/netfilter/nf_tables.h: NFT_JUMP_STACK_SIZE
+constexpr uint64_t MAX_JUMPS = 65536; // net.netfilter.nf_tables_jumps_max_netns
 
 // How deep chains go from one, and how many jumps a packet could make there.
 struct Reach
@@ -29,6 +29,7 @@ struct Reach
     };
 
     Progress progress{Progress::Unseen};
+    bool isBase{false};
     unsigned depth{1};
     uint64_t jumps{0};
 };
@@ -36,11 +37,17 @@ struct Reach
 class JumpCheck
 {
   public:
-    JumpCheck(const Program& program, const std::vector<std::string>& names)
+    JumpCheck(const Program& program,
+              const std::vector<std::string>& names,
+              const std::deque<BaseChain>& baseChains)
         : m_program(program),
           m_names(names),
           m_reaches(program.chains.size())
     {
+        for (const BaseChain& chain : baseChains)
+        {
+            m_reaches[chain.index].isBase = true;
+        }
     }
 
     const Reach& Follow(uint32_t chain, unsigned level);
@@ -66,9 +73,10 @@ JumpCheck::Follow(uint32_t chain, unsigned level)
     {
         return reach;
     }
-    if (level > m_names.size())
+    if (level > MAX_DEPTH)
     {
-        Refuse(m_names[chain] + " jumps too deep");
+        Refuse(m_names[chain] + " is reached through more than " + std::to_string(MAX_DEPTH) +
+               " jumps");
     }
     reach.progress = Reach::Progress::Open;
     for (const Op& op : m_program.chains[chain].ops)
@@ -81,11 +89,6 @@ JumpCheck::Follow(uint32_t chain, unsigned level)
         {
             MeetMap(m_program.sets[map->set], reach, level);
         }
-    }
-    if (reach.depth > MAX_DEPTH)
-    {
-        Refuse(m_names[chain] + " jumps through more than " + std::to_string(MAX_DEPTH) +
-               " chains");
     }
     if (reach.jumps > MAX_JUMPS)
     {
@@ -100,8 +103,17 @@ JumpCheck::Meet(const Branch& branch, Reach& reach, unsigned level)
 {
     if (branch.step == Step::Jump || branch.step == Step::Goto)
     {
+        if (m_reaches[branch.chain].isBase)
+        {
+            Refuse(m_names[branch.chain] + " is a base chain, to which no rule can jump");
+        }
         const Reach& further = Follow(branch.chain, level + 1);
         reach.depth = std::max(reach.depth, further.depth + 1);
+        if (reach.depth > MAX_DEPTH)
+        {
+            Refuse(m_names[branch.chain] + " is reached through too many jumps: more than " +
+                   std::to_string(MAX_DEPTH));
+        }
         reach.jumps += 1 + further.jumps;
     }
 }
@@ -126,26 +138,10 @@ CheckJumps(const Program& program,
            const std::vector<std::string>& names,
            const std::deque<BaseChain>& baseChains)
 {
-    JumpCheck check(program, names);
+    JumpCheck check(program, names, baseChains);
     for (uint32_t chain = 0; chain < program.chains.size(); ++chain)
     {
         check.Follow(chain, 1);
-    }
-    for (const BaseChain& base : baseChains)
-    {
-        const auto isBase = [&](const Op& op) {
-            const auto* branch = std::get_if<BranchOp>(&op);
-            return branch != nullptr && branch->branch.chain == base.index &&
-                   (branch->branch.step == Step::Jump || branch->branch.step == Step::Goto);
-        };
-        for (uint32_t chain = 0; chain < program.chains.size(); ++chain)
-        {
-            const auto& ops = program.chains[chain].ops;
-            if (std::any_of(ops.begin(), ops.end(), isBase))
-            {
-                Refuse(names[chain] + " jumps to the base chain " + base.name);
-            }
-        }
     }
 }
 

@@ -13,7 +13,8 @@
 
 /**
  * @file
- * What the parts of loading share: the program that grows, and what of the document changes with it.
+ * What the parts of loading share: the program that grows, and what of the document changes with
+ * it.
  *
  * Layer: ruleset.
  */
@@ -37,7 +38,7 @@ enum class LiveKind : uint8_t
 struct LivePart
 {
     LiveKind kind{LiveKind::Counter};
-    uint32_t index{0}; ///< of Program::counters, quotas or sets
+    uint32_t index{0};                  ///< of Program::counters, quotas or sets
     std::vector<const DataType*> types; ///< of a set's keys
     const Json* statements{nullptr};    ///< what elements that packets add remember
 };

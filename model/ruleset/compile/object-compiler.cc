@@ -156,8 +156,16 @@ uint32_t
 CompileExpectationObject(const Json& body, const TableScope& scope, LoadContext& context)
 {
     AllowOnly(body,
-              {"family", "name", "table", "handle", "comment", "protocol", "dport", "timeout",
-               "size", "l3proto"});
+              {"family",
+               "name",
+               "table",
+               "handle",
+               "comment",
+               "protocol",
+               "dport",
+               "timeout",
+               "size",
+               "l3proto"});
     ExpectationObject object;
     object.family = ParseFamily(body, scope);
     object.protocol = ParseProtocol(Member(body, "protocol"));
@@ -183,10 +191,7 @@ CompileCounterObject(const Json& body, LoadContext& context)
 } // namespace
 
 uint32_t
-CompileNamedObject(ObjectKind kind,
-                   const Json& body,
-                   const TableScope& scope,
-                   LoadContext& context)
+CompileNamedObject(ObjectKind kind, const Json& body, const TableScope& scope, LoadContext& context)
 {
     switch (kind)
     {

@@ -198,9 +198,9 @@ Loader::LoadChain(TableParts& table, const Json& body)
 {
     const std::string& name = AsText(Member(body, "name"), "\"name\"");
     At("chain " + name, [&] {
-        AllowOnly(body,
-                  {"family", "table", "name", "handle", "type", "hook", "prio", "policy",
-                   "comment"});
+        AllowOnly(
+            body,
+            {"family", "table", "name", "handle", "type", "hook", "prio", "policy", "comment"});
         const auto index = static_cast<uint32_t>(m_loaded.program.chains.size());
         if (!table.scope.chains.emplace(name, index).second)
         {
@@ -269,19 +269,20 @@ Loader::LoadRule(TableParts& table, const Json& body)
 {
     const std::string& name = AsText(Member(body, "chain"), "\"chain\"");
     const Json* handle = FindMember(body, "handle");
-    At("chain " + name + ", rule " + (handle == nullptr ? "without handle" : Excerpt(*handle)), [&] {
-        AllowOnly(body, {"family", "table", "chain", "handle", "expr", "comment"});
-        NumberOr(body, "handle", MAX_HANDLE, 0);
-        TextOrEmpty(body, "comment");
-        const auto at = table.scope.chains.find(name);
-        if (at == table.scope.chains.end())
-        {
-            Refuse("there is no such chain");
-        }
-        Chain& chain = m_loaded.program.chains[at->second];
-        RuleCompiler(table.scope, m_context, chain).Compile(Member(body, "expr"));
-        chain.ruleEnds.push_back(static_cast<uint32_t>(chain.ops.size()));
-    });
+    At("chain " + name + ", rule " + (handle == nullptr ? "without handle" : Excerpt(*handle)),
+       [&] {
+           AllowOnly(body, {"family", "table", "chain", "handle", "expr", "comment"});
+           NumberOr(body, "handle", MAX_HANDLE, 0);
+           TextOrEmpty(body, "comment");
+           const auto at = table.scope.chains.find(name);
+           if (at == table.scope.chains.end())
+           {
+               Refuse("there is no such chain");
+           }
+           Chain& chain = m_loaded.program.chains[at->second];
+           RuleCompiler(table.scope, m_context, chain).Compile(Member(body, "expr"));
+           chain.ruleEnds.push_back(static_cast<uint32_t>(chain.ops.size()));
+       });
 }
 
 } // namespace

@@ -187,7 +187,9 @@ Writer::WriteElements(const Json& elements, const LivePart& live) const
     const auto& catchAll = set.GetCatchAll();
     if (catchAll && catchAll->IsAlive(m_now))
     {
-        const auto after = [&](const auto* e) { return !e->isDynamic && e->source > catchAll->source; };
+        const auto after = [&](const auto* e) {
+            return !e->isDynamic && e->source > catchAll->source;
+        };
         alive.insert(std::find_if(alive.begin(), alive.end(), after), &*catchAll);
     }
     Json list = Json::array();
@@ -281,9 +283,9 @@ Writer::WriteStates(Json& details, const SetElement& element, const Json* statem
         const Json* body = FindMember(details, name);
         if (body == nullptr && statements != nullptr)
         {
-            const auto at = std::find_if(statements->begin(), statements->end(), [&](const Json& s) {
-                return s.contains(name);
-            });
+            const auto at = std::find_if(statements->begin(),
+                                         statements->end(),
+                                         [&](const Json& s) { return s.contains(name); });
             body = at == statements->end() ? nullptr : &(*at)[name];
         }
         const Json old = body == nullptr ? Json() : *body;

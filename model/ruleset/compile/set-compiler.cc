@@ -79,8 +79,21 @@ SetInfo
 DeclareSet(const Json& body, bool isMap, LoadContext& context)
 {
     AllowOnly(body,
-              {"family", "name", "table", "type", "handle", "map", "size", "flags", "timeout",
-               "gc-interval", "comment", "policy", "auto-merge", "elem", "stmt"});
+              {"family",
+               "name",
+               "table",
+               "type",
+               "handle",
+               "map",
+               "size",
+               "flags",
+               "timeout",
+               "gc-interval",
+               "comment",
+               "policy",
+               "auto-merge",
+               "elem",
+               "stmt"});
     SetInfo info;
     info.types = ParseTypes(Member(body, "type"));
     if (isMap)

@@ -5,9 +5,8 @@
 
 #include "model/ruleset/language/symbols.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <cstdio>
 #include <cstdlib>

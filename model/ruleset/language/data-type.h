@@ -4,8 +4,8 @@
 #ifndef CONNTRACK_RULESET_LANGUAGE_DATA_TYPE_H
 #define CONNTRACK_RULESET_LANGUAGE_DATA_TYPE_H
 
-#include "model/ruleset/language/json-reader.h"
 #include "model/ruleset/field.h"
+#include "model/ruleset/language/json-reader.h"
 
 #include <string>
 #include <string_view>

@@ -40,9 +40,9 @@ struct HeaderField
 struct HeaderKind
 {
     const char* protocol;
-    FieldId layer;   ///< Network or Transport
-    Family family;   ///< unspecified: both
-    int l4Protocol;  ///< -1: any
+    FieldId layer;  ///< Network or Transport
+    Family family;  ///< unspecified: both
+    int l4Protocol; ///< -1: any
 };
 
 /// What an ICMP or ICMPv6 message must be for a field to have its meaning.

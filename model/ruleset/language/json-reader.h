@@ -6,16 +6,16 @@
 
 #include "model/ruleset/ruleset.h"
 
-#include <nlohmann/json.hpp>
-
 #include <cstdint>
 #include <initializer_list>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
 /**
  * @file
- * Read a JSON document and its parts, strictly: what is missing, surplus or of a wrong type is said.
+ * Read a JSON document and its parts, strictly: what is missing, surplus or of a wrong type is
+ * said.
  *
  * Layer: ruleset.
  * Errors: RulesetError, whose text the callers complete with the place.
@@ -39,7 +39,8 @@ using Json = nlohmann::ordered_json;
  * Parse a document.
  * @param text the document
  * @return its root
- * @throws RulesetError with line and column; also for nesting beyond 32 and for a member named twice
+ * @throws RulesetError with line and column; also for nesting beyond 32 and for a member named
+ * twice
  */
 Json ParseDocument(std::string_view text);
 

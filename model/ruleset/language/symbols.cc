@@ -99,31 +99,11 @@ const std::vector<Symbol> families{
 };
 
 const std::vector<Symbol> dscps{
-    {"cs0", 0x0},
-    {"cs1", 0x8},
-    {"cs2", 0x10},
-    {"cs3", 0x18},
-    {"cs4", 0x20},
-    {"cs5", 0x28},
-    {"cs6", 0x30},
-    {"cs7", 0x38},
-    {"df", 0x0},
-    {"be", 0x0},
-    {"lephb", 0x1},
-    {"af11", 0xa},
-    {"af12", 0xc},
-    {"af13", 0xe},
-    {"af21", 0x12},
-    {"af22", 0x14},
-    {"af23", 0x16},
-    {"af31", 0x1a},
-    {"af32", 0x1c},
-    {"af33", 0x1e},
-    {"af41", 0x22},
-    {"af42", 0x24},
-    {"af43", 0x26},
-    {"va", 0x2c},
-    {"ef", 0x2e},
+    {"cs0", 0x0},   {"cs1", 0x8},   {"cs2", 0x10},  {"cs3", 0x18},  {"cs4", 0x20},
+    {"cs5", 0x28},  {"cs6", 0x30},  {"cs7", 0x38},  {"df", 0x0},    {"be", 0x0},
+    {"lephb", 0x1}, {"af11", 0xa},  {"af12", 0xc},  {"af13", 0xe},  {"af21", 0x12},
+    {"af22", 0x14}, {"af23", 0x16}, {"af31", 0x1a}, {"af32", 0x1c}, {"af33", 0x1e},
+    {"af41", 0x22}, {"af42", 0x24}, {"af43", 0x26}, {"va", 0x2c},   {"ef", 0x2e},
 };
 
 const std::vector<Symbol> ecns{
@@ -163,24 +143,12 @@ const std::vector<Symbol> icmpCodes{
 };
 
 const std::vector<Symbol> icmpv6Types{
-    {"destination-unreachable", 1},
-    {"packet-too-big", 2},
-    {"time-exceeded", 3},
-    {"parameter-problem", 4},
-    {"echo-request", 128},
-    {"echo-reply", 129},
-    {"mld-listener-query", 130},
-    {"mld-listener-report", 131},
-    {"mld-listener-done", 132},
-    {"mld-listener-reduction", 132},
-    {"nd-router-solicit", 133},
-    {"nd-router-advert", 134},
-    {"nd-neighbor-solicit", 135},
-    {"nd-neighbor-advert", 136},
-    {"nd-redirect", 137},
-    {"router-renumbering", 138},
-    {"ind-neighbor-solicit", 141},
-    {"ind-neighbor-advert", 142},
+    {"destination-unreachable", 1},  {"packet-too-big", 2},         {"time-exceeded", 3},
+    {"parameter-problem", 4},        {"echo-request", 128},         {"echo-reply", 129},
+    {"mld-listener-query", 130},     {"mld-listener-report", 131},  {"mld-listener-done", 132},
+    {"mld-listener-reduction", 132}, {"nd-router-solicit", 133},    {"nd-router-advert", 134},
+    {"nd-neighbor-solicit", 135},    {"nd-neighbor-advert", 136},   {"nd-redirect", 137},
+    {"router-renumbering", 138},     {"ind-neighbor-solicit", 141}, {"ind-neighbor-advert", 142},
     {"mld2-listener-report", 143},
 };
 

@@ -1,0 +1,259 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#ifndef CONNTRACK_TEST_SYSTEM_SIMULATION_FIXTURE_H
+#define CONNTRACK_TEST_SYSTEM_SIMULATION_FIXTURE_H
+
+#include "helper/netfilter-helper.h"
+#include "model/report/conntrack-text.h"
+#include "model/ruleset/ready-made.h"
+#include "test/system/peers.h"
+#include "test/unit/stack/rule-writer.h"
+
+#include "ns3/config.h"
+#include "ns3/csma-helper.h"
+#include "ns3/global-value.h"
+#include "ns3/internet-stack-helper.h"
+#include "ns3/ipv4-address-helper.h"
+#include "ns3/ipv4-static-routing-helper.h"
+#include "ns3/ipv6-address-helper.h"
+#include "ns3/ipv6-static-routing-helper.h"
+#include "ns3/names.h"
+#include "ns3/point-to-point-helper.h"
+#include "ns3/rng-seed-manager.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <memory>
+#include <string>
+#include <vector>
+
+/**
+ * @file
+ * A row of nodes with links between neighbors, and what a Conntrack on one of them tells.
+ *
+ * Layer: test.
+ * Shape: link i joins nodes i and i+1 by 10.(i+1).0.0/24 and fd00:(i+1)::/64; the left node has
+ * host number 1, the right one 2. A node's first link is its device eth1, the second eth2.
+ */
+
+namespace ns3
+{
+namespace conntrack
+{
+namespace test
+{
+
+/// What joins two nodes.
+enum class LinkKind
+{
+    PointToPoint,
+    Csma,
+};
+
+/// How many of the notices have what.
+template <typename Range, typename Value>
+std::size_t
+CountOf(const Range& range, const Value& value)
+{
+    return static_cast<std::size_t>(std::count(range.begin(), range.end(), value));
+}
+
+/// A row of nodes; nothing of it is left afterwards.
+class SimulationTest : public ::testing::Test
+{
+  protected:
+    SimulationTest()
+    {
+        RngSeedManager::SetSeed(1);
+        RngSeedManager::SetRun(1);
+        GlobalValue::Bind("ChecksumEnabled", BooleanValue(true));
+    }
+
+    ~SimulationTest() override
+    {
+        CleanUp();
+        GlobalValue::Bind("ChecksumEnabled", BooleanValue(false));
+    }
+
+    /// End the simulation; another may begin.
+    void CleanUp()
+    {
+        peers.clear();
+        nodes = NodeContainer();
+        Simulator::Destroy();
+        Names::Clear();
+    }
+
+    /// @param count nodes @param kind links @param routing of IPv4; null: static routes are set
+    void Build(uint32_t count,
+               LinkKind kind = LinkKind::PointToPoint,
+               const Ipv4RoutingHelper* routing = nullptr)
+    {
+        nodes.Create(count);
+        InternetStackHelper stack;
+        if (routing != nullptr)
+        {
+            stack.SetRoutingHelper(*routing);
+        }
+        stack.Install(nodes);
+        for (uint32_t link = 0; link + 1 < count; ++link)
+        {
+            Join(link, kind);
+        }
+        for (uint32_t node = 0; node < count; ++node)
+        {
+            for (uint32_t link = 0; link + 1 < count; ++link)
+            {
+                AddRoute(node, link, routing == nullptr);
+            }
+        }
+    }
+
+    /// @param node its number @param link one of its links @param version family @return address
+    static std::string AddressOf(uint32_t node, uint32_t link, Ip version = Ip::V4)
+    {
+        const std::string net = std::to_string(link + 1);
+        const std::string host = node == link ? "1" : "2";
+        return version == Ip::V4 ? "10." + net + ".0." + host : "fd00:" + net + "::" + host;
+    }
+
+    /// @param version family @return the last node's address
+    std::string ServerAddress(Ip version = Ip::V4) const
+    {
+        return AddressOf(nodes.GetN() - 1, nodes.GetN() - 2, version);
+    }
+
+    /// @param node where @param port its port @param version family @return a socket, kept here
+    UdpPeer& AddUdp(uint32_t node, uint16_t port, Ip version = Ip::V4)
+    {
+        peers.push_back(std::make_unique<UdpPeer>(nodes.Get(node), port, version));
+        return *peers.back();
+    }
+
+    /// @param node where @param rules if any @param helper with attributes @return its Conntrack
+    Ptr<Conntrack> Install(uint32_t node, const std::string& rules = "", NetfilterHelper helper = {})
+    {
+        if (!rules.empty())
+        {
+            helper.SetRuleset(rules);
+        }
+        Ptr<Conntrack> conntrack = helper.Install(nodes.Get(node));
+        Listen(conntrack);
+        return conntrack;
+    }
+
+    /// @param when seconds @param action what happens then
+    static void At(double when, std::function<void()> action)
+    {
+        Simulator::Schedule(Seconds(when), [action] { action(); });
+    }
+
+    /// @param until seconds
+    static void Run(double until)
+    {
+        Simulator::Stop(Seconds(until));
+        Simulator::Run();
+    }
+
+    /// @param inside whether eth1 may begin connections @return rules of a stateful firewall
+    static std::string Firewall()
+    {
+        StatefulFirewall firewall;
+        firewall.inside = "eth1";
+        firewall.outside = "eth2";
+        return ToJson(firewall);
+    }
+
+    /// @param part of a line @return the event lines that contain it
+    std::vector<std::string> EventsWith(const std::string& part) const
+    {
+        std::vector<std::string> found;
+        for (const std::string& line : events)
+        {
+            if (line.find(part) != std::string::npos)
+            {
+                found.push_back(line);
+            }
+        }
+        return found;
+    }
+
+    NodeContainer nodes;
+    std::vector<std::unique_ptr<UdpPeer>> peers;
+    std::vector<std::string> events; ///< without a time
+    std::vector<Nanos> times;        ///< of events
+    std::vector<DropReason> drops;
+    std::vector<InvalidReason> invalids;
+    std::vector<std::string> logs;
+
+  private:
+    void Join(uint32_t link, LinkKind kind)
+    {
+        NodeContainer ends(nodes.Get(link), nodes.Get(link + 1));
+        NetDeviceContainer devices =
+            kind == LinkKind::Csma ? CsmaHelper().Install(ends) : PointToPointHelper().Install(ends);
+        const std::string net = std::to_string(link + 1);
+        Ipv4AddressHelper(("10." + net + ".0.0").c_str(), "255.255.255.0").Assign(devices);
+        auto six = Ipv6AddressHelper(("fd00:" + net + "::").c_str(), Ipv6Prefix(64)).Assign(devices);
+        six.SetForwarding(0, true);
+        six.SetForwarding(1, true);
+    }
+
+    void AddRoute(uint32_t node, uint32_t link, bool both)
+    {
+        if (link == node || link + 1 == node)
+        {
+            return;
+        }
+        const uint32_t via = link > node ? node : node - 1;
+        const uint32_t next = link > node ? node + 1 : node - 1;
+        const uint32_t interface = link > node && node > 0 ? 2 : 1;
+        const std::string net = std::to_string(link + 1);
+        if (both)
+        {
+            Ipv4StaticRoutingHelper()
+                .GetStaticRouting(nodes.Get(node)->GetObject<Ipv4>())
+                ->AddNetworkRouteTo(("10." + net + ".0.0").c_str(),
+                                    "255.255.255.0",
+                                    AddressOf(next, via).c_str(),
+                                    interface);
+        }
+        Ipv6StaticRoutingHelper()
+            .GetStaticRouting(nodes.Get(node)->GetObject<Ipv6>())
+            ->AddNetworkRouteTo(("fd00:" + net + "::").c_str(),
+                                Ipv6Prefix(64),
+                                AddressOf(next, via, Ip::V6).c_str(),
+                                interface);
+    }
+
+    void Listen(Ptr<Conntrack> conntrack)
+    {
+        conntrack->TraceConnectWithoutContext(
+            "Connection",
+            Callback<void, const ConnectionNotice&>([this](const ConnectionNotice& notice) {
+                ReportContext context;
+                context.timestamps = false;
+                events.push_back(EventLine(notice, context));
+                times.push_back(notice.now);
+            }));
+        conntrack->TraceConnectWithoutContext(
+            "Drop",
+            Callback<void, const PacketNotice&>(
+                [this](const PacketNotice& notice) { drops.push_back(notice.drop); }));
+        conntrack->TraceConnectWithoutContext(
+            "Invalid",
+            Callback<void, const PacketNotice&>(
+                [this](const PacketNotice& notice) { invalids.push_back(notice.invalid); }));
+        conntrack->TraceConnectWithoutContext(
+            "Log",
+            Callback<void, const std::string&>(
+                [this](const std::string& line) { logs.push_back(line); }));
+    }
+};
+
+} // namespace test
+} // namespace conntrack
+} // namespace ns3
+
+#endif // CONNTRACK_TEST_SYSTEM_SIMULATION_FIXTURE_H
