@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-// A client behind a router with a stateful firewall: what it begins passes, what others begin does not.
+// A client behind a router with a stateful firewall: what it begins passes, nothing else does.
 #include "helper/netfilter-helper.h"
 #include "model/report/conntrack-text.h"
 #include "model/ruleset/ready-made.h"
@@ -30,20 +30,21 @@ main()
     auto server = outside.Assign(link.Install(nodes.Get(1), nodes.Get(2))).GetAddress(1);
     Ipv4GlobalRoutingHelper::PopulateRoutingTables();
 
-    StatefulFirewall rules; // eth1 is the router's first device, towards the client
+    StatefulFirewall rules; // devices are ethN by their index, the loopback device being 0
     rules.inside = "eth1";
     rules.outside = "eth2";
     NetfilterHelper netfilter;
+    netfilter.SetAttribute("Acct", BooleanValue(true)); // sysctl nf_conntrack_acct
     netfilter.SetRuleset(ToJson(rules));
     Ptr<Conntrack> conntrack = netfilter.Install(nodes.Get(1));
     conntrack->TraceConnectWithoutContext(
-        "Connection", Callback<void, const ConnectionNotice&>([](const ConnectionNotice& notice) {
-            std::cout << EventLine(notice, {}) << "\n";
-        }));
+        "Connection",
+        Callback<void, const ConnectionNotice&>(
+            [](const ConnectionNotice& notice) { std::cout << EventLine(notice, {}) << "\n"; }));
 
     UdpEchoServerHelper(7).Install(nodes.Get(2)).Start(Seconds(0));
     UdpEchoClientHelper(server, 7).Install(nodes.Get(0)).Start(Seconds(1));
-    Simulator::Stop(Seconds(200));
+    Simulator::Stop(Seconds(300));
     Simulator::Run();
     Simulator::Destroy();
 }

@@ -263,8 +263,9 @@ TEST_F(LimitTest, TimeoutObjectOfReplacedRulesIsForgotten)
 {
     RuleWriter rules;
     rules.Add("ct timeout",
-              R"("name":"long","protocol":"udp","l3proto":"ip","policy":{"unreplied":500}})");
-    Ptr<Conntrack> conntrack = Install(ROUTER, Timeouts500());
+              R"("name":"long","protocol":"udp","l3proto":"ip","policy":{"unreplied":500})");
+    rules.Chain("pre", "prerouting", 0).Rule("pre", R"({"ct timeout":"long"})");
+    Ptr<Conntrack> conntrack = Install(ROUTER, rules.Text());
     UdpPeer& client = AddUdp(CLIENT, 5000);
     At(2, [&] { client.Send(ServerAddress(), 7); });
     At(3, [&] { conntrack->LoadRuleset(RuleWriter().Text()); });

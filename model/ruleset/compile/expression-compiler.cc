@@ -48,6 +48,10 @@ ExpressionCompiler::Compile(const Json& json)
     {
         return CompileNumgen(named.body);
     }
+    if (name == "&" || name == "|" || name == "^" || name == "<<" || name == ">>")
+    {
+        return CompileArithmetic(name, named.body);
+    }
     if (name == "map")
     {
         uint8_t from = 0;

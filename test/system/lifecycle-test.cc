@@ -1,0 +1,212 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// What a Conntrack leaves: in the simulator while it runs, and nowhere afterwards.
+#include "test/system/simulation-fixture.h"
+
+#include "ns3/map-scheduler.h"
+
+namespace ns3
+{
+namespace conntrack
+{
+namespace test
+{
+namespace
+{
+
+using ::testing::Each;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr uint32_t CLIENT = 0;
+constexpr uint32_t ROUTER = 1;
+constexpr uint32_t SERVER = 2;
+
+/// A scheduler that counts what is pending.
+class CountingScheduler : public MapScheduler
+{
+  public:
+    static TypeId GetTypeId()
+    {
+        static TypeId tid = TypeId("ns3::conntrack::test::CountingScheduler")
+                                .SetParent<MapScheduler>()
+                                .AddConstructor<CountingScheduler>();
+        return tid;
+    }
+
+    void Insert(const Event& event) override
+    {
+        ++pending;
+        MapScheduler::Insert(event);
+    }
+
+    Event RemoveNext() override
+    {
+        --pending;
+        return MapScheduler::RemoveNext();
+    }
+
+    void Remove(const Event& event) override
+    {
+        --pending;
+        MapScheduler::Remove(event);
+    }
+
+    static int pending;
+};
+
+int CountingScheduler::pending = 0;
+
+class LifecycleTest : public SimulationTest
+{
+};
+
+TEST_F(LifecycleTest, OneEventIsPendingForAllConnections)
+{
+    ObjectFactory scheduler;
+    scheduler.SetTypeId(CountingScheduler::GetTypeId());
+    std::vector<int> pending;
+    for (const bool installed : {false, true})
+    {
+        CleanUp();
+        CountingScheduler::pending = 0;
+        Simulator::SetScheduler(scheduler);
+        Build(3);
+        if (installed)
+        {
+            Install(ROUTER);
+        }
+        for (uint16_t port = 5000; port < 5050; ++port)
+        {
+            UdpPeer& client = AddUdp(CLIENT, port);
+            At(2 + 0.01 * (port - 5000), [&client, this] { client.Send(ServerAddress(), 7); });
+        }
+        At(5, [&] { pending.push_back(CountingScheduler::pending); });
+        Run(6);
+    }
+    EXPECT_THAT(EventsWith("[NEW]"), SizeIs(50));
+    ASSERT_THAT(pending, SizeIs(2));
+    EXPECT_EQ(pending[1], pending[0] + 1);
+}
+
+TEST_F(LifecycleTest, TheSimulationEndsByItselfWhenAllHaveExpired)
+{
+    Build(3);
+    Ptr<Conntrack> conntrack = Install(ROUTER);
+    UdpPeer& client = AddUdp(CLIENT, 5000);
+    AddUdp(SERVER, 7).echo = true;
+    At(2, [&] { client.Send(ServerAddress(), 7); });
+    Simulator::Run(); // no Stop
+    EXPECT_EQ(conntrack->GetConnections().Size(), 0U);
+    EXPECT_EQ(conntrack->GetExpectations()->Size(), 0U);
+    EXPECT_THAT(EventsWith("[DESTROY]"), SizeIs(1));
+}
+
+TEST_F(LifecycleTest, ConntrackMayOutliveItsSimulation)
+{
+    Build(3);
+    Ptr<Conntrack> conntrack = Install(ROUTER);
+    UdpPeer& client = AddUdp(CLIENT, 5000);
+    At(2, [&] { client.Send(ServerAddress(), 7); });
+    Run(3);
+    CleanUp();
+    EXPECT_EQ(conntrack->GetReferenceCount(), 1U);
+    EXPECT_EQ(conntrack->GetRuleset(), nullptr);
+}
+
+TEST_F(LifecycleTest, DisposedWithConnectionsTellsNothingMore)
+{
+    Build(3);
+    Install(ROUTER, Firewall());
+    TcpServer server(nodes.Get(SERVER), 80, Ip::V4);
+    std::unique_ptr<TcpClient> client;
+    At(2, [&] {
+        client = std::make_unique<TcpClient>(nodes.Get(CLIENT), ServerAddress(), 80, 1000000);
+    });
+    Run(2.5);
+    EXPECT_THAT(EventsWith("[NEW]"), SizeIs(1));
+    client.reset();
+    CleanUp();
+    EXPECT_THAT(EventsWith("[DESTROY]"), IsEmpty());
+}
+
+TEST_F(LifecycleTest, DisposedWithFragmentsWaiting)
+{
+    Build(3);
+    Install(ROUTER);
+    UdpPeer& client = AddUdp(CLIENT, 5000);
+    At(2, [&] { client.Send(ServerAddress(), 7, 4000); });
+    Run(2.0005); // 1480 bytes take longer than that on the link
+    EXPECT_THAT(events, IsEmpty());
+}
+
+TEST_F(LifecycleTest, CollectsNothingWithoutAPacket)
+{
+    Build(3);
+    Install(ROUTER, Firewall());
+    Simulator::Run();
+    EXPECT_THAT(events, IsEmpty());
+    EXPECT_THAT(drops, IsEmpty());
+}
+
+TEST_F(LifecycleTest, SameSeedSameLines)
+{
+    std::vector<std::vector<std::string>> runs;
+    for (int run = 0; run < 2; ++run)
+    {
+        CleanUp();
+        events.clear();
+        Build(3, LinkKind::Csma);
+        NetfilterHelper helper;
+        helper.SetAttribute("Acct", BooleanValue(true));
+        helper.SetAttribute("Max", UintegerValue(20));
+        helper.SetAttribute("Buckets", UintegerValue(8));
+        Ptr<Conntrack> conntrack = Install(ROUTER, "", helper);
+        conntrack->AssignStreams(7);
+        for (uint16_t port = 5000; port < 5040; ++port)
+        {
+            UdpPeer& client = AddUdp(CLIENT, port);
+            At(2 + 0.01 * (port - 5000), [&client, this] { client.Send(ServerAddress(), 7); });
+        }
+        Run(100);
+        runs.push_back(events);
+    }
+    EXPECT_GT(runs[0].size(), 40U);
+    EXPECT_EQ(runs[0], runs[1]);
+}
+
+TEST_F(LifecycleTest, TwoRoutersInAChainKnowTheSameFlowEachForItself)
+{
+    Build(4);
+    Ptr<Conntrack> first = Install(1);
+    Ptr<Conntrack> second = Install(2);
+    UdpPeer& client = AddUdp(CLIENT, 5000);
+    At(2, [&] { client.Send(ServerAddress(), 7); });
+    At(3, [&] { first->Flush(); });
+    Run(4);
+    EXPECT_EQ(first->GetConnections().Size(), 0U);
+    EXPECT_EQ(second->GetConnections().Size(), 1U);
+    EXPECT_THAT(EventsWith("[NEW]"), SizeIs(2));
+    EXPECT_THAT(EventsWith("[DESTROY]"), SizeIs(1));
+}
+
+TEST_F(LifecycleTest, HelperInstallsOnManyNodes)
+{
+    Build(4);
+    NetfilterHelper helper;
+    helper.SetAttribute("Max", UintegerValue(5));
+    const ConntrackContainer all = helper.Install(nodes);
+    ASSERT_THAT(all, SizeIs(4));
+    for (uint32_t i = 0; i < 4; ++i)
+    {
+        EXPECT_EQ(nodes.Get(i)->GetObject<Conntrack>(), all[i]);
+        EXPECT_EQ(all[i]->GetMaximum(), 5U);
+    }
+}
+
+} // namespace
+} // namespace test
+} // namespace conntrack
+} // namespace ns3
