@@ -36,8 +36,14 @@ NetfilterHelper::SetRulesetFile(const std::string& file)
     std::ifstream stream(file);
     std::ostringstream text;
     text << stream.rdbuf();
-    NS_ABORT_MSG_IF(!stream, "Cannot read the rules in file '" << file << "'");
+    NS_ABORT_MSG_IF(!stream || !text, "Cannot read the rules in file '" << file << "'");
     m_ruleset = text.str();
+}
+
+void
+NetfilterHelper::SetFirstStream(int64_t stream)
+{
+    m_stream = stream;
 }
 
 Ptr<Conntrack>
@@ -46,6 +52,10 @@ NetfilterHelper::Install(Ptr<Node> node) const
     NS_ABORT_MSG_IF(node->GetObject<Conntrack>(),
                     "Node " << node->GetId() << " has a Conntrack already");
     Ptr<Conntrack> conntrack = m_factory.Create<Conntrack>();
+    if (m_stream >= 0)
+    {
+        m_stream += conntrack->AssignStreams(m_stream);
+    }
     node->AggregateObject(conntrack);
     conntrack->Attach();
     if (!m_ruleset.empty())

@@ -54,6 +54,13 @@ class NetfilterHelper
     void SetRulesetFile(const std::string& file);
 
     /**
+     * Fix the random streams of nodes installed from now on, one a node. Before Install, for the
+     * tables draw their hash keys there.
+     * @param stream of the first node
+     */
+    void SetFirstStream(int64_t stream);
+
+    /**
      * @param node a node with an IP stack (InternetStackHelper) and without a Conntrack
      * @return its Conntrack
      */
@@ -68,6 +75,7 @@ class NetfilterHelper
   private:
     ObjectFactory m_factory;
     std::string m_ruleset;
+    mutable int64_t m_stream{-1}; ///< for the next node; negative: ns-3 gives them
 };
 
 } // namespace conntrack

@@ -29,8 +29,8 @@ namespace conntrack
 namespace log_flag
 {
 constexpr uint8_t TCP_SEQUENCE = 1 << 0;
-constexpr uint8_t TCP_OPTIONS = 1 << 1;
-constexpr uint8_t IP_OPTIONS = 1 << 2;
+constexpr uint8_t TCP_OPTION_BYTES = 1 << 1;
+constexpr uint8_t IP_OPTION_BYTES = 1 << 2;
 constexpr uint8_t ETHER = 1 << 3; ///< the link-layer header in words
 constexpr uint8_t ALL = 0x0f;
 } // namespace log_flag

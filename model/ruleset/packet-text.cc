@@ -95,7 +95,7 @@ PacketText::AddIpv4(ByteView bytes)
         Add("FRAG:%u ", fragment & 0x1fff);
     }
     const std::size_t header = (ip[0] & 0x0f) * std::size_t{4};
-    if (Shows(log_flag::IP_OPTIONS) && header > IPV4_HEADER)
+    if (Shows(log_flag::IP_OPTION_BYTES) && header > IPV4_HEADER)
     {
         if (bytes.size < header)
         {
@@ -169,7 +169,7 @@ PacketText::AddTcp(ByteView bytes, bool isLaterFragment)
     }
     Add("URGP=%u ", ReadU16(tcp + 18));
     const std::size_t length = (tcp[12] >> 4) * std::size_t{4};
-    if (Shows(log_flag::TCP_OPTIONS) && length > TCP_HEADER)
+    if (Shows(log_flag::TCP_OPTION_BYTES) && length > TCP_HEADER)
     {
         if (bytes.size < length)
         {
@@ -284,7 +284,7 @@ PacketText::AddIpv6(ByteView bytes)
 bool
 PacketText::AddIpv6Header(ByteView bytes, uint8_t header, bool& isLaterFragment)
 {
-    const bool shows = Shows(log_flag::IP_OPTIONS);
+    const bool shows = Shows(log_flag::IP_OPTION_BYTES);
     m_text += shows ? "OPT ( " : "";
     if (header == 44)
     {

@@ -216,7 +216,10 @@ Conntrack::LoadRuleset(const std::string& json)
     };
     environment.timeouts = &m_settings.timeouts;
     environment.now = Now();
-    m_path->SetRuleset(Ruleset::Load(json, environment));
+    auto ruleset = Ruleset::Load(json, environment);
+    // As in Linux, connections forget the `ct timeout` object that goes with the old rules.
+    m_connections->ForEach([](Connection& connection) { connection.timeouts = nullptr; });
+    m_path->SetRuleset(std::move(ruleset));
 }
 
 const Ruleset*
@@ -309,7 +312,7 @@ Conntrack::SetExpectMaximum(uint32_t maximum)
     m_expectMaximum = maximum;
     if (m_ready)
     {
-        m_expectations->SetMaximum(maximum);
+        m_expectations->SetMaximum(maximum == 0 ? 4 * m_expectations->GetHashSize() : maximum);
     }
 }
 

@@ -85,8 +85,11 @@ FilteringIpv4Routing::RouteInput(Ptr<const Packet> p,
                                  LocalDeliverCallback lcb,
                                  ErrorCallback ecb)
 {
-    m_stackForward = ucb;
-    m_stackDeliver = lcb;
+    if (m_stackForward.IsNull()) // the stack gives the same ones with every packet
+    {
+        m_stackForward = ucb;
+        m_stackDeliver = lcb;
+    }
     const bool routed = m_inner->RouteInput(p, header, idev, m_forward, mcb, m_deliver, ecb);
     if (!routed)
     {

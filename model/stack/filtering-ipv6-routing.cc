@@ -83,7 +83,10 @@ FilteringIpv6Routing::RouteInput(Ptr<const Packet> p,
                                  LocalDeliverCallback lcb,
                                  ErrorCallback ecb)
 {
-    m_stackForward = ucb;
+    if (m_stackForward.IsNull()) // the stack gives the same ones with every packet
+    {
+        m_stackForward = ucb;
+    }
     const bool routed = m_inner->RouteInput(p, header, idev, m_forward, mcb, lcb, ecb);
     if (!routed)
     {

@@ -143,13 +143,12 @@ Ipv4Tap::Receive(Ptr<NetDevice> device,
         return;
     }
     Passing passing(Services().path, Simulator::Now().GetNanoSeconds());
-    passing.packet.isMulticast = type == NetDevice::PACKET_MULTICAST;
-    passing.packet.isBroadcast = type == NetDevice::PACKET_BROADCAST;
     if (!passing.Take(packet) || passing.packet.view.GetFamily() != Family::Ipv4 ||
         !passing.packet.view.IsWhole())
     {
         return; // no IPv4 packet, or a cut one: Linux too drops it before any hook
     }
+    MarkManyReceivers(passing.packet, device);
     if (Arrive(passing, device) == Passage::Stop)
     {
         return;
@@ -168,6 +167,24 @@ Ipv4Tap::Receive(Ptr<NetDevice> device,
 }
 
 void
+Ipv4Tap::MarkManyReceivers(TrackedPacket& packet, Ptr<NetDevice> device) const
+{
+    const Ipv4Address to = ToNs3(packet.view.Destination());
+    packet.isMulticast = to.IsMulticast();
+    packet.isBroadcast = to.IsBroadcast();
+    const int32_t found = m_ipv4->GetInterfaceForDevice(device);
+    const uint32_t interface = static_cast<uint32_t>(found);
+    for (uint32_t i = 0; found >= 0 && i < m_ipv4->GetNAddresses(interface); ++i)
+    {
+        const Ipv4InterfaceAddress own = m_ipv4->GetAddress(interface, i);
+        if (to == own.GetBroadcast() && to != own.GetLocal())
+        {
+            packet.isBroadcast = true;
+        }
+    }
+}
+
+void
 Ipv4Tap::Forward(const Routing::UnicastForwardCallback& stack,
                  Ptr<Ipv4Route> route,
                  Ptr<const Packet> packet,
@@ -178,17 +195,27 @@ Ipv4Tap::Forward(const Routing::UnicastForwardCallback& stack,
         return;
     }
     Passing* passing = Current(packet->GetUid());
-    Passing late(Services().path, Simulator::Now().GetNanoSeconds());
+    std::optional<Passing> late;
     if (passing == nullptr)
     {
         // A reactive routing protocol kept the packet: its first call has ended.
         Ptr<Packet> whole = packet->Copy();
         whole->AddHeader(header);
-        if (!late.Take(whole) || Services().path.LookUp(late.packet) == Passage::Stop)
+        late.emplace(Services().path, Simulator::Now().GetNanoSeconds());
+        if (!late->Take(whole))
         {
             return;
         }
-        passing = &late;
+        if (IsOwnAddress(late->packet.view.Source()))
+        {
+            stack(route, packet, header); // OUTPUT and POSTROUTING let it pass when it was sent
+            return;
+        }
+        if (Services().path.LookUp(late->packet) == Passage::Stop)
+        {
+            return;
+        }
+        passing = &*late;
     }
     Ptr<NetDevice> device = route->GetOutputDevice();
     if (Cross(*passing, device) == Passage::Stop)
@@ -246,14 +273,24 @@ Ipv4Tap::MaySend(Ptr<const Packet> packet,
     }
     Ptr<NetDevice> device =
         route ? route->GetOutputDevice() : DeviceToward(passing.packet.view.Destination());
+    const int32_t interface = m_ipv4->GetInterfaceForAddress(source);
+    if (!device && interface >= 0)
+    {
+        device = m_ipv4->GetNetDevice(static_cast<uint32_t>(interface));
+    }
     return Depart(passing, device) == Passage::Pass;
 }
 
 Ptr<Ipv4Route>
 Ipv4Tap::RouteToward(const conntrack::Address& destination) const
 {
+    const Ipv4Address to = ToNs3(destination);
+    if (to.IsMulticast() || to.IsBroadcast())
+    {
+        return nullptr; // the sender decides; Rip does not survive the question
+    }
     Ipv4Header header;
-    header.SetDestination(ToNs3(destination));
+    header.SetDestination(to);
     Socket::SocketErrno error = Socket::ERROR_NOTERROR;
     return m_ipv4->GetRoutingProtocol()->RouteOutput(nullptr, header, nullptr, error);
 }

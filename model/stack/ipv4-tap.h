@@ -62,6 +62,8 @@ class Ipv4Tap : public NodeTap
                  Ipv4Address destination,
                  uint8_t protocol,
                  Ptr<Ipv4Route> route);
+    /// ns-3 tells protocol handlers of none but PACKET_HOST: the address says what rules ask for.
+    void MarkManyReceivers(TrackedPacket& packet, Ptr<NetDevice> device) const;
     Ptr<Ipv4Route> RouteToward(const conntrack::Address& destination) const;
 
     std::optional<conntrack::Address> SourceToward(

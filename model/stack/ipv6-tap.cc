@@ -157,13 +157,13 @@ Ipv6Tap::Receive(Ptr<NetDevice> device,
         return;
     }
     Passing passing(Services().path, Simulator::Now().GetNanoSeconds());
-    passing.packet.isMulticast = type == NetDevice::PACKET_MULTICAST;
-    passing.packet.isBroadcast = type == NetDevice::PACKET_BROADCAST;
     if (!passing.Take(packet) || passing.packet.view.GetFamily() != Family::Ipv6 ||
         !passing.packet.view.IsWhole())
     {
         return; // no IPv6 packet, or a cut one: Linux too drops it before any hook
     }
+    // ns-3 tells protocol handlers of none but PACKET_HOST: the address says what rules ask for.
+    passing.packet.isMulticast = passing.packet.view.Destination().bytes[0] == 0xff; // RFC 4291 2.7
     if (!MayPassHopByHop(passing.packet.view) || Arrive(passing, device) == Passage::Stop)
     {
         return;
@@ -202,17 +202,18 @@ Ipv6Tap::Forward(const Routing::UnicastForwardCallback& stack,
         return;
     }
     Passing* passing = Current(packet->GetUid());
-    Passing late(Services().path, Simulator::Now().GetNanoSeconds());
+    std::optional<Passing> late;
     if (passing == nullptr)
     {
         // A reactive routing protocol kept the packet: its first call has ended.
         Ptr<Packet> whole = packet->Copy();
         whole->AddHeader(header);
-        if (!late.Take(whole) || Services().path.LookUp(late.packet) == Passage::Stop)
+        late.emplace(Services().path, Simulator::Now().GetNanoSeconds());
+        if (!late->Take(whole) || Services().path.LookUp(late->packet) == Passage::Stop)
         {
             return;
         }
-        passing = &late;
+        passing = &*late;
     }
     Ptr<NetDevice> device = route->GetOutputDevice();
     if (Cross(*passing, device) == Passage::Stop)

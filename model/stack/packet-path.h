@@ -83,7 +83,7 @@ class PacketPath : public RuleActions
     /// @param packet the packet @return Stop if it must be dropped
     Passage LookUp(TrackedPacket& packet)
     {
-        return m_tracking.LookUp(packet);
+        return IsTracking(packet.view.GetFamily()) ? m_tracking.LookUp(packet) : Passage::Pass;
     }
 
     /// Its TCP ends by a reset of this router's. @param packet the rejected packet

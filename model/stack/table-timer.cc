@@ -26,16 +26,17 @@ TableTimer::SetCallback(std::function<void()> callback)
 void
 TableTimer::Ensure(std::optional<Nanos> deadline)
 {
-    if (!deadline || (m_event.IsRunning() && m_when <= *deadline))
+    if (!deadline || (m_pending && m_when <= *deadline))
     {
         return;
     }
-    if (m_event.IsRunning())
+    if (m_pending)
     {
         Simulator::Remove(m_event);
     }
     const Nanos delay = std::max<Nanos>(*deadline - Simulator::Now().GetNanoSeconds(), 0);
     m_when = *deadline;
+    m_pending = true;
     m_event = Simulator::Schedule(NanoSeconds(delay), &TableTimer::Fire, this);
 }
 
@@ -46,12 +47,14 @@ TableTimer::Stop()
     {
         Simulator::Remove(m_event);
     }
+    m_pending = false;
     m_callback = nullptr;
 }
 
 void
 TableTimer::Fire()
 {
+    m_pending = false;
     if (m_callback)
     {
         m_callback();

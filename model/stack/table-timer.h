@@ -48,7 +48,8 @@ class TableTimer
 
     std::function<void()> m_callback;
     EventId m_event;
-    Nanos m_when{0}; ///< of the pending event
+    bool m_pending{false}; ///< asking m_event costs more than a packet's look-up
+    Nanos m_when{0};       ///< of the pending event
 };
 
 } // namespace conntrack

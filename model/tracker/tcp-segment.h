@@ -66,7 +66,7 @@ struct TcpSegment
 {
     uint32_t seq;     ///< its first sequence number
     uint32_t ack;     ///< its acknowledgement; meaningless without ACK
-    uint32_t end;     ///< seq plus its length in sequence numbers, SYN and FIN included
+    uint32_t end{0};  ///< seq plus its length in sequence numbers, SYN and FIN included
     uint16_t window;  ///< as in the header, not scaled
     uint8_t flags;    ///< bits of namespace tcp_header
     SegmentKind kind; ///< what the flags make it

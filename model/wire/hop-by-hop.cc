@@ -18,7 +18,7 @@ constexpr std::size_t NEXT_HEADER_AT = 6;
 constexpr uint8_t HOP_BY_HOP = 0;
 constexpr uint8_t PAD1 = 0;
 constexpr uint8_t PADN = 1;
-constexpr uint8_t ROUTER_ALERT = 5; // RFC 2711
+constexpr uint8_t ROUTER_ALERT = 5;     // RFC 2711
 constexpr std::size_t MOST_PADDING = 7; // more is never needed to align to eight bytes
 
 bool

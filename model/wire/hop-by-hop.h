@@ -21,8 +21,8 @@ namespace conntrack
 /**
  * Whether a router that knows no option but padding and router alert may forward a packet.
  * @param packet a whole IPv6 packet
- * @return false if its hop-by-hop options are cut, padded too much, or one of them asks those who do
- *         not know it to discard the packet; true without such options
+ * @return false if its hop-by-hop options are cut, padded too much, or one of them asks those who
+ * do not know it to discard the packet; true without such options
  */
 bool MayPassHopByHop(const PacketView& packet);
 

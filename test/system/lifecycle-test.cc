@@ -158,13 +158,13 @@ TEST_F(LifecycleTest, SameSeedSameLines)
     {
         CleanUp();
         events.clear();
-        Build(3, LinkKind::Csma);
+        Build(3); // no address resolution, whose jitter is another stream's
         NetfilterHelper helper;
         helper.SetAttribute("Acct", BooleanValue(true));
         helper.SetAttribute("Max", UintegerValue(20));
         helper.SetAttribute("Buckets", UintegerValue(8));
-        Ptr<Conntrack> conntrack = Install(ROUTER, "", helper);
-        conntrack->AssignStreams(7);
+        helper.SetFirstStream(7);
+        Install(ROUTER, "", helper);
         for (uint16_t port = 5000; port < 5040; ++port)
         {
             UdpPeer& client = AddUdp(CLIENT, port);

@@ -12,15 +12,15 @@
 
 #include "ns3/config.h"
 #include "ns3/csma-helper.h"
-#include "ns3/global-value.h"
+#include "ns3/boolean.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-address-helper.h"
 #include "ns3/ipv4-static-routing-helper.h"
-#include "ns3/ipv6-address-helper.h"
 #include "ns3/ipv6-static-routing-helper.h"
 #include "ns3/names.h"
 #include "ns3/point-to-point-helper.h"
 #include "ns3/rng-seed-manager.h"
+#include "ns3/string.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -51,7 +51,7 @@ enum class LinkKind
     Csma,
 };
 
-/// How many of the notices have what.
+/// @param range values @param value one @return how often it is in there
 template <typename Range, typename Value>
 std::size_t
 CountOf(const Range& range, const Value& value)
@@ -67,13 +67,13 @@ class SimulationTest : public ::testing::Test
     {
         RngSeedManager::SetSeed(1);
         RngSeedManager::SetRun(1);
-        GlobalValue::Bind("ChecksumEnabled", BooleanValue(true));
+        Config::SetGlobal("ChecksumEnabled", BooleanValue(true));
     }
 
     ~SimulationTest() override
     {
         CleanUp();
-        GlobalValue::Bind("ChecksumEnabled", BooleanValue(false));
+        Config::Reset(); // ChecksumEnabled, and what a test made a default
     }
 
     /// End the simulation; another may begin.
@@ -156,7 +156,7 @@ class SimulationTest : public ::testing::Test
         Simulator::Run();
     }
 
-    /// @param inside whether eth1 may begin connections @return rules of a stateful firewall
+    /// @return rules of a firewall: eth1 may begin connections to eth2, not the other way
     static std::string Firewall()
     {
         StatefulFirewall firewall;
@@ -165,13 +165,13 @@ class SimulationTest : public ::testing::Test
         return ToJson(firewall);
     }
 
-    /// @param part of a line @return the event lines that contain it
-    std::vector<std::string> EventsWith(const std::string& part) const
+    /// @param part of a line @param other another @return the event lines that contain both
+    std::vector<std::string> EventsWith(const std::string& part, const std::string& other = "") const
     {
         std::vector<std::string> found;
         for (const std::string& line : events)
         {
-            if (line.find(part) != std::string::npos)
+            if (line.find(part) != std::string::npos && line.find(other) != std::string::npos)
             {
                 found.push_back(line);
             }
@@ -181,7 +181,7 @@ class SimulationTest : public ::testing::Test
 
     NodeContainer nodes;
     std::vector<std::unique_ptr<UdpPeer>> peers;
-    std::vector<std::string> events; ///< without a time
+    std::vector<std::string> events; ///< as conntrack -E prints them
     std::vector<Nanos> times;        ///< of events
     std::vector<DropReason> drops;
     std::vector<InvalidReason> invalids;
@@ -191,13 +191,26 @@ class SimulationTest : public ::testing::Test
     void Join(uint32_t link, LinkKind kind)
     {
         NodeContainer ends(nodes.Get(link), nodes.Get(link + 1));
+        PointToPointHelper wire;
+        wire.SetDeviceAttribute("DataRate", StringValue("10Mbps"));
         NetDeviceContainer devices =
-            kind == LinkKind::Csma ? CsmaHelper().Install(ends) : PointToPointHelper().Install(ends);
-        const std::string net = std::to_string(link + 1);
-        Ipv4AddressHelper(("10." + net + ".0.0").c_str(), "255.255.255.0").Assign(devices);
-        auto six = Ipv6AddressHelper(("fd00:" + net + "::").c_str(), Ipv6Prefix(64)).Assign(devices);
-        six.SetForwarding(0, true);
-        six.SetForwarding(1, true);
+            kind == LinkKind::Csma ? CsmaHelper().Install(ends) : wire.Install(ends);
+        const std::string net = "10." + std::to_string(link + 1) + ".0.0";
+        Ipv4AddressHelper(net.c_str(), "255.255.255.0").Assign(devices);
+        for (uint32_t end = 0; end < 2; ++end)
+        {
+            AddIpv6(devices.Get(end), AddressOf(link + end, link, Ip::V6));
+        }
+    }
+
+    /// Ipv6AddressHelper would make addresses of the links' ones.
+    static void AddIpv6(Ptr<NetDevice> device, const std::string& address)
+    {
+        Ptr<Ipv6> ipv6 = device->GetNode()->GetObject<Ipv6>();
+        const uint32_t interface = ipv6->AddInterface(device);
+        ipv6->AddAddress(interface, Ipv6InterfaceAddress(address.c_str(), Ipv6Prefix(64)));
+        ipv6->SetUp(interface);
+        ipv6->SetForwarding(interface, true);
     }
 
     void AddRoute(uint32_t node, uint32_t link, bool both)
@@ -231,9 +244,9 @@ class SimulationTest : public ::testing::Test
     {
         conntrack->TraceConnectWithoutContext(
             "Connection",
-            Callback<void, const ConnectionNotice&>([this](const ConnectionNotice& notice) {
+            Callback<void, const ConnectionNotice&>([this, profile = &conntrack->GetProfile()](const ConnectionNotice& notice) {
                 ReportContext context;
-                context.timestamps = false;
+                context.profile = profile;
                 events.push_back(EventLine(notice, context));
                 times.push_back(notice.now);
             }));

@@ -32,8 +32,8 @@ ParseLogFlag(const std::string& name)
 {
     static const std::array<std::pair<const char*, uint8_t>, 6> flags{
         {{"tcp sequence", log_flag::TCP_SEQUENCE},
-         {"tcp options", log_flag::TCP_OPTIONS},
-         {"ip options", log_flag::IP_OPTIONS},
+         {"tcp options", log_flag::TCP_OPTION_BYTES},
+         {"ip options", log_flag::IP_OPTION_BYTES},
          {"ether", log_flag::ETHER},
          {"skuid", 0},
          {"all", log_flag::ALL}}};

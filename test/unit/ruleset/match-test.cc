@@ -41,9 +41,7 @@ Syn4()
 {
     // MSS 1400, SACK permitted, window scale 7 behind a no-operation (RFC 9293, 7323, 2018).
     const Bytes options{2, 4, 0x05, 0x78, 4, 2, 1, 3, 3, 7};
-    return PacketBuilder("10.1.0.10", "10.2.0.10")
-        .Tcp(TcpWith(tcp_bits::SYN, options))
-        .Build();
+    return PacketBuilder("10.1.0.10", "10.2.0.10").Tcp(TcpWith(tcp_bits::SYN, options)).Build();
 }
 
 Bytes
@@ -131,10 +129,12 @@ const std::string RAW_BEYOND = R"({"payload":{"base":"th","offset":96,"len":8}})
 const std::string RAW_LINK = R"({"payload":{"base":"ll","offset":0,"len":16}})";
 const std::string FLAGS_OF_FOUR =
     R"({"&":[{"payload":{"protocol":"tcp","field":"flags"}},["fin","syn","rst","ack"]]})";
-const std::string LAST_BYTE = R"({"&":[{"payload":{"protocol":"ip","field":"saddr"}},"0.0.0.255"]})";
+const std::string LAST_BYTE =
+    R"({"&":[{"payload":{"protocol":"ip","field":"saddr"}},"0.0.0.255"]})";
 const std::string TWO_FIELDS = R"({"concat":[{"payload":{"protocol":"ip","field":"saddr"}},)"
                                R"({"payload":{"protocol":"udp","field":"dport"}}]})";
-const std::string HIGH_BITS = R"({">>":[{"&":[{"payload":{"base":"nh","offset":0,"len":8}},240]},4]})";
+const std::string HIGH_BITS =
+    R"({">>":[{"&":[{"payload":{"base":"nh","offset":0,"len":8}},240]},4]})";
 
 const MatchRow HEADERS[] = {
     {"Source", Udp4, Payload("ip", "saddr"), "\"10.1.0.10\"", true},
@@ -144,12 +144,21 @@ const MatchRow HEADERS[] = {
     {"NotSourceOfIpv6", Udp6, Payload("ip", "saddr"), "\"10.1.0.10\"", false, "!="},
     {"Source6", Udp6, Payload("ip6", "saddr"), "\"fd00:1::10\"", true},
     {"Prefix", Udp4, Payload("ip", "daddr"), R"({"prefix":{"addr":"10.2.0.0","len":24}})", true},
-    {"OtherPrefix", Udp4, Payload("ip", "daddr"), R"({"prefix":{"addr":"10.2.1.0","len":24}})", false},
+    {"OtherPrefix",
+     Udp4,
+     Payload("ip", "daddr"),
+     R"({"prefix":{"addr":"10.2.1.0","len":24}})",
+     false},
     {"EveryPrefix", Udp4, Payload("ip", "daddr"), R"({"prefix":{"addr":"0.0.0.0","len":0}})", true},
     {"Prefix6", Udp6, Payload("ip6", "daddr"), R"({"prefix":{"addr":"fd00:2::","len":64}})", true},
     {"Range", Udp4, Payload("ip", "saddr"), R"({"range":["10.1.0.5","10.1.0.10"]})", true},
     {"BelowRange", Udp4, Payload("ip", "saddr"), R"({"range":["10.1.0.11","10.1.0.20"]})", false},
-    {"NotRange", Udp4, Payload("ip", "saddr"), R"({"range":["10.1.0.11","10.1.0.20"]})", true, "!="},
+    {"NotRange",
+     Udp4,
+     Payload("ip", "saddr"),
+     R"({"range":["10.1.0.11","10.1.0.20"]})",
+     true,
+     "!="},
     {"MaskedSource", Udp4, LAST_BYTE, "\"0.0.0.10\"", true},
     {"MaskedOther", Udp4, LAST_BYTE, "\"0.0.0.11\"", false},
     {"Ttl", Udp4, Payload("ip", "ttl"), "63", true},
@@ -183,7 +192,11 @@ const MatchRow HEADERS[] = {
     {"FlagsExactlyTwo", SynAck4, Payload("tcp", "flags"), R"({"|":["syn","ack"]})", true},
     {"FlagsMasked", Syn4, FLAGS_OF_FOUR, "\"syn\"", true},
     {"FlagsMaskedOther", SynAck4, FLAGS_OF_FOUR, "\"syn\"", false},
-    {"FlagsInSet", SynAck4, Payload("tcp", "flags"), R"({"set":["syn",{"|":["syn","ack"]}]})", true},
+    {"FlagsInSet",
+     SynAck4,
+     Payload("tcp", "flags"),
+     R"({"set":["syn",{"|":["syn","ack"]}]})",
+     true},
     {"Sequence", Syn4, Payload("tcp", "sequence"), "1000", true},
     {"DataOffset", Syn4, Payload("tcp", "doff"), "8", true},
     {"CutHeader", CutTcp4, Payload("tcp", "flags"), "0", false},
@@ -267,8 +280,8 @@ TEST(MatchLink, ReadsTheHeaderIfThereIsOne)
     Bench bench(Document(RuleOf(MatchOf(RAW_LINK, "512") + "," + DROP_IT)));
     bench.actions.link = {2, 0, 0, 0, 1, 1, 2, 0, 0, 0, 1, 2, 8, 0};
     EXPECT_TRUE(bench.Drops(Udp4()));
-    Bench sender(Document(RuleOf(
-        MatchOf(Payload("ether", "saddr"), "\"02:00:00:00:01:02\"") + "," + DROP_IT)));
+    Bench sender(Document(
+        RuleOf(MatchOf(Payload("ether", "saddr"), "\"02:00:00:00:01:02\"") + "," + DROP_IT)));
     EXPECT_FALSE(sender.Drops(Udp4()));
     sender.actions.link = bench.actions.link;
     EXPECT_TRUE(sender.Drops(Udp4()));
@@ -284,8 +297,7 @@ TEST(MatchMulticast, PacketType)
 
 TEST(MatchNoDevice, TypeBreaksAndNameIsEmpty)
 {
-    const std::string rules =
-        RuleOf(MatchOf(MetaOf("iiftype"), "\"ether\"", "!=") + "," + DROP_IT);
+    const std::string rules = RuleOf(MatchOf(MetaOf("iiftype"), "\"ether\"", "!=") + "," + DROP_IT);
     Bench type(Document(rules));
     type.packet.input = {};
     EXPECT_FALSE(type.Drops(Udp4()));
