@@ -143,6 +143,7 @@ Ipv4Tap::Receive(Ptr<NetDevice> device,
         return;
     }
     Passing passing(Services().path, Simulator::Now().GetNanoSeconds());
+    passing.SetLink(from, to, protocol);
     if (!passing.Take(packet) || passing.packet.view.GetFamily() != Family::Ipv4 ||
         !passing.packet.view.IsWhole())
     {

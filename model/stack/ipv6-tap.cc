@@ -157,6 +157,7 @@ Ipv6Tap::Receive(Ptr<NetDevice> device,
         return;
     }
     Passing passing(Services().path, Simulator::Now().GetNanoSeconds());
+    passing.SetLink(from, to, protocol);
     if (!passing.Take(packet) || passing.packet.view.GetFamily() != Family::Ipv6 ||
         !passing.packet.view.IsWhole())
     {

@@ -5,6 +5,7 @@
 
 #include "model/wire/checksum.h"
 
+#include "ns3/mac48-address.h"
 #include "ns3/node.h"
 #include "ns3/simulator.h"
 
@@ -71,6 +72,19 @@ Passing::Take(Ptr<const Packet> ipPacket)
     return Take(std::move(copy));
 }
 
+void
+Passing::SetLink(const ns3::Address& from, const ns3::Address& to, uint16_t etherType)
+{
+    if (!Mac48Address::IsMatchingType(from) || !Mac48Address::IsMatchingType(to))
+    {
+        return;
+    }
+    Mac48Address::ConvertFrom(to).CopyTo(m_link.data());
+    Mac48Address::ConvertFrom(from).CopyTo(m_link.data() + 6);
+    WriteU16(m_link.data() + 12, etherType);
+    packet.link = {m_link.data(), m_link.size()};
+}
+
 bool
 Passing::Take(std::vector<uint8_t> ipPacket)
 {
@@ -116,7 +130,8 @@ NodeTap::Arrive(Passing& passing, Ptr<NetDevice> device)
     {
         return Passage::Stop; // as in Linux, dropped before any hook
     }
-    if (Assemble(passing) == Passage::Stop)
+    if (m_services.path.RunBeforeAssembly(passing.packet) == Passage::Stop ||
+        Assemble(passing) == Passage::Stop)
     {
         return Passage::Stop;
     }

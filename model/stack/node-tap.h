@@ -67,6 +67,14 @@ class Passing
     /// @param ipPacket bytes from the IP header on @return whether it is an IP packet
     bool Take(std::vector<uint8_t> ipPacket);
 
+    /**
+     * Make the Ethernet header that rules may look at; without effect for other links.
+     * @param from the frame's source
+     * @param to its destination
+     * @param etherType its protocol number
+     */
+    void SetLink(const ns3::Address& from, const ns3::Address& to, uint16_t etherType);
+
     std::vector<uint8_t> bytes; ///< the whole IP packet
     TrackedPacket packet;       ///< a view of the bytes, and what is attached
     uint64_t uid{0};            ///< of the ns-3 packet
@@ -76,6 +84,7 @@ class Passing
 
   private:
     PacketPath& m_path;
+    std::array<uint8_t, 14> m_link{}; ///< Ethernet header
 };
 
 /// What a node's taps do with a packet.

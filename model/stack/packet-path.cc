@@ -14,6 +14,7 @@ namespace conntrack
 namespace
 {
 
+constexpr int PRIORITY_ASSEMBLY = -400; // NF_IP_PRI_CONNTRACK_DEFRAG
 constexpr int PRIORITY_TRACKING = -200; // NF_IP_PRI_CONNTRACK
 constexpr int PRIORITY_HELPER = 300;    // NF_IP_PRI_CONNTRACK_HELPER, up to 6.0 or so
 constexpr int PRIORITY_LAST = std::numeric_limits<int>::max(); // NF_IP_PRI_CONNTRACK_CONFIRM
@@ -87,6 +88,13 @@ PacketPath::Arrange()
             StagesOf(family, static_cast<Hook>(hook)) =
                 ArrangeHook(family, static_cast<Hook>(hook));
         }
+        Stages& prerouting = StagesOf(family, Hook::Prerouting);
+        const auto assembly =
+            std::find_if(prerouting.begin(), prerouting.end(), [](const Stage& stage) {
+                return stage.priority >= PRIORITY_ASSEMBLY;
+            });
+        m_beforeAssembly[family == Family::Ipv6 ? 1 : 0].assign(prerouting.begin(), assembly);
+        prerouting.erase(prerouting.begin(), assembly);
     }
 }
 
@@ -130,7 +138,25 @@ PacketPath::ArrangeHook(Family family, Hook hook) const
 Passage
 PacketPath::Run(Hook hook, TrackedPacket& packet)
 {
-    for (const Stage& stage : StagesOf(packet.view.GetFamily(), hook))
+    return RunStages(StagesOf(packet.view.GetFamily(), hook), packet);
+}
+
+Passage
+PacketPath::RunBeforeAssembly(TrackedPacket& packet)
+{
+    return RunStages(m_beforeAssembly[packet.view.GetFamily() == Family::Ipv6 ? 1 : 0], packet);
+}
+
+ByteView
+PacketPath::GetLinkHeader()
+{
+    return m_link;
+}
+
+Passage
+PacketPath::RunStages(const Stages& stages, TrackedPacket& packet)
+{
+    for (const Stage& stage : stages)
     {
         Passage passage = Passage::Pass;
         switch (stage.kind)
@@ -159,6 +185,7 @@ PacketPath::Run(Hook hook, TrackedPacket& packet)
 Passage
 PacketPath::RunChain(const BaseChain& chain, TrackedPacket& packet)
 {
+    m_link = packet.link;
     const Verdict verdict = m_ruleset->Run(chain, packet, *this);
     if (verdict.kind == VerdictKind::Accept)
     {

@@ -66,6 +66,13 @@ class PacketPath : public RuleActions
     void SetRejectCallback(RejectCallback callback);
 
     /**
+     * Let a packet pass the chains that come before fragments are put together.
+     * @param packet a packet or fragment that came in
+     * @return Stop if it goes no further, which was told
+     */
+    Passage RunBeforeAssembly(TrackedPacket& packet);
+
+    /**
      * Let a packet pass a hook.
      * @param hook the hook
      * @param packet the packet
@@ -99,6 +106,7 @@ class PacketPath : public RuleActions
     void TellDrop(const TrackedPacket& packet, DropReason reason) const;
 
     // RuleActions
+    ByteView GetLinkHeader() override;
     void LogLine(int level, const std::string& line) override;
     HelperArea* AddHelperArea(Connection& connection) override;
     ExpectationTable* GetExpectations() override;
@@ -123,6 +131,7 @@ class PacketPath : public RuleActions
     using Stages = std::vector<Stage>;
 
     void Arrange();
+    Passage RunStages(const Stages& stages, TrackedPacket& packet);
     Stages ArrangeHook(Family family, Hook hook) const;
     Passage RunChain(const BaseChain& chain, TrackedPacket& packet);
     Stages& StagesOf(Family family, Hook hook);
@@ -136,6 +145,8 @@ class PacketPath : public RuleActions
     bool m_trackingOnDemand{false};
     /// By family (IPv4, IPv6) and hook.
     std::array<std::array<Stages, static_cast<std::size_t>(Hook::Count)>, 2> m_stages;
+    std::array<Stages, 2> m_beforeAssembly; ///< by family; taken out of PREROUTING's
+    ByteView m_link;                        ///< of the packet that a chain runs for
 };
 
 } // namespace conntrack

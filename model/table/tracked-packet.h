@@ -51,6 +51,7 @@ struct Template
 struct TrackedPacket
 {
     PacketView view;
+    ByteView link; ///< its Ethernet header as it came in (`ether`, @ll); empty: it has none
     Connection* connection{nullptr}; ///< none while not looked up, untracked or invalid
     Direction direction{Direction::Original};
     FlowState state{FlowState::Invalid}; ///< before look-up: Invalid, unless a rule said notrack

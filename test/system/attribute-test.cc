@@ -179,24 +179,22 @@ TEST_F(AttributeTest, TimeoutSetInARunHoldsForTheNextPacket)
 TEST_F(AttributeTest, BrokenJsonIsNamedWithThePlace)
 {
     Build(3);
-    EXPECT_THAT(Refusal("{\"nftables\": [\n  {]}"), AllOf(HasSubstr("line 2"), Not(HasSubstr("\n"))));
+    EXPECT_THAT(Refusal("{\"nftables\": [\n  {]}"),
+                AllOf(HasSubstr("line 2"), Not(HasSubstr("\n"))));
 }
 
 TEST_F(AttributeTest, UnsupportedStatementIsNamed)
 {
     Build(3);
-    const std::string json = RuleWriter()
-                                 .Chain("nat", "postrouting", 100)
-                                 .Rule("nat", R"({"masquerade":null})")
-                                 .Text();
+    const std::string json =
+        RuleWriter().Chain("nat", "postrouting", 100).Rule("nat", R"({"masquerade":null})").Text();
     EXPECT_THAT(Refusal(json), AllOf(HasSubstr("masquerade"), HasSubstr("nat"), HasSubstr("3")));
 }
 
 TEST_F(AttributeTest, RefusedRulesLeaveTheOldOnes)
 {
     Build(3);
-    Ptr<Conntrack> conntrack =
-        Install(1, RuleWriter().Chain("fw", "forward", 0, "drop").Text());
+    Ptr<Conntrack> conntrack = Install(1, RuleWriter().Chain("fw", "forward", 0, "drop").Text());
     EXPECT_THROW(conntrack->LoadRuleset("nonsense"), RulesetError);
     UdpPeer& client = AddUdp(0, 5000);
     At(2, [&] { client.Send(ServerAddress(), 9); });

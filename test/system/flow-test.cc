@@ -137,9 +137,7 @@ TEST_P(FlowTest, TcpBulkPassesThroughAllStates)
     SendMeter sent(nodes.Get(CLIENT), protocol::TCP);
     SendMeter answered(nodes.Get(SERVER), protocol::TCP);
     std::unique_ptr<TcpClient> client;
-    At(2, [&] {
-        client = std::make_unique<TcpClient>(nodes.Get(CLIENT), Server(), 80, BYTES);
-    });
+    At(2, [&] { client = std::make_unique<TcpClient>(nodes.Get(CLIENT), Server(), 80, BYTES); });
     Run(200);
     EXPECT_TRUE(client->connected);
     EXPECT_EQ(server.bytes, BYTES);
@@ -189,9 +187,8 @@ TEST_P(FlowTest, ConntrackWithoutRulesDeliversTheSame)
         SendMeter sent(nodes.Get(CLIENT), protocol::TCP);
         SendMeter answered(nodes.Get(SERVER), protocol::TCP);
         std::unique_ptr<TcpClient> client;
-        At(2, [&] {
-            client = std::make_unique<TcpClient>(nodes.Get(CLIENT), Server(), 80, BYTES);
-        });
+        At(2,
+           [&] { client = std::make_unique<TcpClient>(nodes.Get(CLIENT), Server(), 80, BYTES); });
         Run(10);
         EXPECT_EQ(server.bytes, BYTES);
         seen.push_back(sent.Text() + " " + answered.Text());
@@ -200,14 +197,13 @@ TEST_P(FlowTest, ConntrackWithoutRulesDeliversTheSame)
     EXPECT_EQ(EventsWith("[NEW]").size(), 1U);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Ways,
-    FlowTest,
-    ::testing::Values(Way{"Ipv4PointToPoint", Ip::V4, LinkKind::PointToPoint},
-                      Way{"Ipv4Csma", Ip::V4, LinkKind::Csma},
-                      Way{"Ipv6PointToPoint", Ip::V6, LinkKind::PointToPoint},
-                      Way{"Ipv6Csma", Ip::V6, LinkKind::Csma}),
-    [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(Ways,
+                         FlowTest,
+                         ::testing::Values(Way{"Ipv4PointToPoint", Ip::V4, LinkKind::PointToPoint},
+                                           Way{"Ipv4Csma", Ip::V4, LinkKind::Csma},
+                                           Way{"Ipv6PointToPoint", Ip::V6, LinkKind::PointToPoint},
+                                           Way{"Ipv6Csma", Ip::V6, LinkKind::Csma}),
+                         [](const auto& row) { return row.param.name; });
 
 } // namespace
 } // namespace test

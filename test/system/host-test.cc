@@ -113,9 +113,8 @@ TEST_P(HostTest, TcpToTheRouterItselfIsTrackedBothWays)
     Install(ROUTER);
     TcpServer server(nodes.Get(ROUTER), 80, GetParam());
     std::unique_ptr<TcpClient> client;
-    At(2, [&] {
-        client = std::make_unique<TcpClient>(nodes.Get(CLIENT), Address(ROUTER), 80, 5000);
-    });
+    At(2,
+       [&] { client = std::make_unique<TcpClient>(nodes.Get(CLIENT), Address(ROUTER), 80, 5000); });
     Run(200);
     EXPECT_EQ(server.bytes, 5000U);
     EXPECT_THAT(invalids, IsEmpty());
@@ -139,13 +138,13 @@ TEST_P(HostTest, TcpOfTheHostItselfIsTrackedBothWays)
 
 TEST_P(HostTest, OutputRejectByResetFailsTheConnect)
 {
-    Install(CLIENT,
-            RuleWriter().Chain("out", "output", 0).Rule("out", All(Port("tcp", 80), TCP_RESET)).Text());
+    Install(
+        CLIENT,
+        RuleWriter().Chain("out", "output", 0).Rule("out", All(Port("tcp", 80), TCP_RESET)).Text());
     TcpServer server(nodes.Get(SERVER), 80, GetParam());
     std::unique_ptr<TcpClient> client;
-    At(2, [&] {
-        client = std::make_unique<TcpClient>(nodes.Get(CLIENT), Address(SERVER), 80, 10);
-    });
+    At(2,
+       [&] { client = std::make_unique<TcpClient>(nodes.Get(CLIENT), Address(SERVER), 80, 10); });
     Run(5);
     EXPECT_FALSE(client->connected);
     EXPECT_EQ(server.accepted, 0U);

@@ -77,8 +77,9 @@ TEST_F(LimitTest, FullTableDropsFirstPackets)
     EXPECT_THAT(drops, ElementsAre(DropReason::TableFull, DropReason::TableFull));
     EXPECT_EQ(conntrack->GetConnections().Size(), 3U);
     EXPECT_EQ(conntrack->GetStatistics().drop, 2U);
-    EXPECT_THAT(logs, ElementsAre(HasSubstr("table full, dropping packet"),
-                                  HasSubstr("table full, dropping packet")));
+    EXPECT_THAT(logs,
+                ElementsAre(HasSubstr("table full, dropping packet"),
+                            HasSubstr("table full, dropping packet")));
 }
 
 TEST_F(LimitTest, EarlyDropMakesRoom)
@@ -246,11 +247,12 @@ TEST_F(LimitTest, LogRuleMakesALine)
 TEST_F(LimitTest, NamedInterfacesAreKnownToRules)
 {
     Names::Add("wan", nodes.Get(ROUTER)->GetDevice(2));
-    Ptr<Conntrack> conntrack = Install(ROUTER,
-            RuleWriter()
-                .Chain("fw", "forward", 0)
-                .Rule("fw", All(Meta("oifname", "wan"), Meta("iifname", "lan0"), Log("x ")))
-                .Text());
+    Ptr<Conntrack> conntrack =
+        Install(ROUTER,
+                RuleWriter()
+                    .Chain("fw", "forward", 0)
+                    .Rule("fw", All(Meta("oifname", "wan"), Meta("iifname", "lan0"), Log("x ")))
+                    .Text());
     conntrack->SetInterfaceName(nodes.Get(ROUTER)->GetDevice(1), "lan0");
     UdpPeer& client = AddUdp(CLIENT, 5000);
     At(2, [&] { client.Send(ServerAddress(), 7); });

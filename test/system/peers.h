@@ -100,8 +100,7 @@ class UdpPeer
         : m_socket(Socket::CreateSocket(node, UdpSocketFactory::GetTypeId()))
     {
         m_socket->Bind(SocketAddressOf(AnyAddress(version), port));
-        m_socket->SetRecvCallback(
-            Callback<void, Ptr<Socket>>([this](Ptr<Socket>) { Receive(); }));
+        m_socket->SetRecvCallback(Callback<void, Ptr<Socket>>([this](Ptr<Socket>) { Receive(); }));
         ListenToErrors(m_socket, errors);
     }
 
@@ -118,8 +117,7 @@ class UdpPeer
     void Send(const std::string& address, uint16_t port, uint32_t size = 100)
     {
         const std::string text(size, 'x');
-        Ptr<Packet> packet =
-            Create<Packet>(reinterpret_cast<const uint8_t*>(text.data()), size);
+        Ptr<Packet> packet = Create<Packet>(reinterpret_cast<const uint8_t*>(text.data()), size);
         m_socket->SendTo(packet, 0, SocketAddressOf(address, port));
     }
 
@@ -129,10 +127,10 @@ class UdpPeer
         return m_socket;
     }
 
-    bool echo{false};             ///< answer by the same
-    std::vector<uint32_t> sizes;  ///< of what came
+    bool echo{false};              ///< answer by the same
+    std::vector<uint32_t> sizes;   ///< of what came
     std::vector<SeenError> errors; ///< ICMP errors that came
-    std::vector<Time> when;       ///< it came
+    std::vector<Time> when;        ///< it came
 
   private:
     void Receive()
@@ -156,14 +154,18 @@ class UdpPeer
 class TcpClient
 {
   public:
-    /// @param node where @param address of the server @param port of the server @param bytes to send
+    /// @param node where @param address of the server @param port of the server @param bytes to
+    /// send
     TcpClient(Ptr<Node> node, const std::string& address, uint16_t port, uint32_t bytes)
         : m_socket(Socket::CreateSocket(node, TcpSocketFactory::GetTypeId())),
           m_left(bytes)
     {
         using Told = Callback<void, Ptr<Socket>>;
         ListenToErrors(m_socket, errors);
-        m_socket->SetConnectCallback(Told([this](Ptr<Socket>) { connected = true; Fill(); }),
+        m_socket->SetConnectCallback(Told([this](Ptr<Socket>) {
+                                         connected = true;
+                                         Fill();
+                                     }),
                                      Told([this](Ptr<Socket>) { failed = true; }));
         m_socket->SetCloseCallbacks(Told([this](Ptr<Socket>) { closed = true; }),
                                     Told([this](Ptr<Socket>) { reset = true; }));
@@ -194,8 +196,8 @@ class TcpClient
     {
         while (connected && m_left > 0 && m_socket->GetTxAvailable() > 0)
         {
-            const int sent = m_socket->Send(
-                Create<Packet>(std::min(m_left, m_socket->GetTxAvailable())));
+            const int sent =
+                m_socket->Send(Create<Packet>(std::min(m_left, m_socket->GetTxAvailable())));
             if (sent <= 0)
             {
                 return;

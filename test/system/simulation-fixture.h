@@ -10,9 +10,9 @@
 #include "test/system/peers.h"
 #include "test/unit/stack/rule-writer.h"
 
+#include "ns3/boolean.h"
 #include "ns3/config.h"
 #include "ns3/csma-helper.h"
-#include "ns3/boolean.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-address-helper.h"
 #include "ns3/ipv4-static-routing-helper.h"
@@ -132,7 +132,9 @@ class SimulationTest : public ::testing::Test
     }
 
     /// @param node where @param rules if any @param helper with attributes @return its Conntrack
-    Ptr<Conntrack> Install(uint32_t node, const std::string& rules = "", NetfilterHelper helper = {})
+    Ptr<Conntrack> Install(uint32_t node,
+                           const std::string& rules = "",
+                           NetfilterHelper helper = {})
     {
         if (!rules.empty())
         {
@@ -166,7 +168,8 @@ class SimulationTest : public ::testing::Test
     }
 
     /// @param part of a line @param other another @return the event lines that contain both
-    std::vector<std::string> EventsWith(const std::string& part, const std::string& other = "") const
+    std::vector<std::string> EventsWith(const std::string& part,
+                                        const std::string& other = "") const
     {
         std::vector<std::string> found;
         for (const std::string& line : events)
@@ -244,12 +247,13 @@ class SimulationTest : public ::testing::Test
     {
         conntrack->TraceConnectWithoutContext(
             "Connection",
-            Callback<void, const ConnectionNotice&>([this, profile = &conntrack->GetProfile()](const ConnectionNotice& notice) {
-                ReportContext context;
-                context.profile = profile;
-                events.push_back(EventLine(notice, context));
-                times.push_back(notice.now);
-            }));
+            Callback<void, const ConnectionNotice&>(
+                [this, profile = &conntrack->GetProfile()](const ConnectionNotice& notice) {
+                    ReportContext context;
+                    context.profile = profile;
+                    events.push_back(EventLine(notice, context));
+                    times.push_back(notice.now);
+                }));
         conntrack->TraceConnectWithoutContext(
             "Drop",
             Callback<void, const PacketNotice&>(

@@ -207,7 +207,7 @@ Loader::LoadChain(TableParts& table, const Json& body)
             Refuse("it is there twice");
         }
         m_loaded.program.chains.emplace_back();
-        m_chainNames.push_back("table " + table.scope.name + ", chain " + name);
+        m_chainNames.push_back("table " + table.scope.name + ": chain " + name);
         if (FindMember(body, "hook") != nullptr || FindMember(body, "type") != nullptr)
         {
             LoadBaseChain(table, body, index);

@@ -44,7 +44,8 @@ const std::string HOSTS = R"(,"type":"ipv4_addr","elem":["10.1.0.10","10.1.0.12"
 Json
 PartOf(const Bench& bench, const char* kind, Nanos now = 0)
 {
-    for (const Json& part : bench.rules->ToJson(now)["nftables"])
+    const Json document = bench.rules->ToJson(now);
+    for (const Json& part : document["nftables"])
     {
         if (part.contains(kind))
         {

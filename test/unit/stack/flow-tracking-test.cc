@@ -220,7 +220,7 @@ TEST_F(FlowTrackingTest, MasterThatIsGoneLivesAsLongAsItsChild)
     });
     EXPECT_EQ(At(child)->master, master);
     EXPECT_TRUE(master->Is(status::DYING));
-    EXPECT_EQ(OpenExpected().state, FlowState::New); // a retransmission: no answer came yet
+    EXPECT_EQ(OpenExpected().state, FlowState::Related); // again: no answer came yet
 }
 
 TEST_F(FlowTrackingTest, OtherPortIsNotExpected)

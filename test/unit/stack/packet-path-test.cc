@@ -122,24 +122,28 @@ TEST_F(PacketPathTest, RejectWithoutACallbackDrops)
 TEST_F(PacketPathTest, ZoneOfARuleKeepsFlowsApart)
 {
     const uint32_t plain = Forward(FromClient()).id;
-    Load(RuleWriter().Chain("raw", "prerouting", -300).Rule(
-        "raw",
-        R"({"mangle":{"key":{"ct":{"key":"zone"}},"value":5}})"));
+    Load(RuleWriter()
+             .Chain("raw", "prerouting", -300)
+             .Rule("raw", R"({"mangle":{"key":{"ct":{"key":"zone"}},"value":5}})"));
     const uint32_t zoned = Forward(FromClient()).id;
     EXPECT_NE(plain, zoned);
     EXPECT_EQ(connections.Size(), 2U);
     EXPECT_EQ(Forward(FromServer()).id, zoned);
 }
 
-TEST_F(PacketPathTest, TimeoutOfARuleHoldsFromTheFirstPacket)
+TEST_F(PacketPathTest, TimeoutOfARuleHoldsFromTheFirstPacketIfSetBehindTheLookUp)
 {
+    // Linux's nft_ct_timeout_obj_eval passes over packets that have no connection yet.
     RuleWriter rules;
     rules.Add("ct timeout",
               R"("name":"x","protocol":"tcp","l3proto":"ip","policy":{"syn_sent":7})");
+    rules.Add("ct timeout",
+              R"("name":"y","protocol":"tcp","l3proto":"ip","policy":{"syn_sent":9})");
     rules.Chain("raw", "prerouting", -300).Rule("raw", R"({"ct timeout":"x"})");
+    rules.Chain("pre", "prerouting", -100).Rule("pre", R"({"ct timeout":"y"})");
     Load(rules);
     Forward(FromClient());
-    connections.ForEach([](Connection& c) { EXPECT_EQ(c.deadline, 7 * SECOND); });
+    connections.ForEach([](Connection& c) { EXPECT_EQ(c.deadline, 9 * SECOND); });
     EXPECT_EQ(connections.Size(), 1U);
 }
 

@@ -33,10 +33,10 @@ namespace test
 class ExpectingHelper : public IdleHelper
 {
   public:
-    uint16_t expected{0};                    ///< port of the client, 0: none
-    bool refuses{false};                     ///< whether it drops
-    Ptr<ExpectationTable> table;             ///< where it puts what it expects
-    const ProtocolHelper* child{nullptr};    ///< helper of the expected connection
+    uint16_t expected{0};                       ///< port of the client, 0: none
+    bool refuses{false};                        ///< whether it drops
+    Ptr<ExpectationTable> table;                ///< where it puts what it expects
+    const ProtocolHelper* child{nullptr};       ///< helper of the expected connection
     std::vector<std::string>* journal{nullptr}; ///< where it notes
 
   private:
@@ -121,8 +121,7 @@ class PathFixture : public ::testing::Test
     };
 
     /// @param packet to forward @param prepare called after PREROUTING @return what became of it
-    Fate Forward(const Bytes& packet,
-                 const std::function<void(TrackedPacket&)>& prepare = nullptr)
+    Fate Forward(const Bytes& packet, const std::function<void(TrackedPacket&)>& prepare = nullptr)
     {
         TrackedPacket context;
         context.view = *PacketView::Parse(AsView(packet));

@@ -96,8 +96,7 @@ class RuleWriter
     /// @param family of the table
     explicit RuleWriter(std::string family = "inet")
         : m_family(std::move(family)),
-          m_text(R"({"nftables":[{"table":{"family":")" + m_family +
-                 R"(","name":"t","handle":1}})")
+          m_text(R"({"nftables":[{"table":{"family":")" + m_family + R"(","name":"t","handle":1}})")
     {
     }
 
@@ -112,9 +111,8 @@ class RuleWriter
                       const std::string& policy = "accept")
     {
         return Add("chain",
-                   R"("name":")" + name + R"(","type":"filter","hook":")" + hook +
-                       R"(","prio":)" + std::to_string(priority) + R"(,"policy":")" + policy +
-                       "\"");
+                   R"("name":")" + name + R"(","type":"filter","hook":")" + hook + R"(","prio":)" +
+                       std::to_string(priority) + R"(,"policy":")" + policy + "\"");
     }
 
     /// @param chain where @param statements as All joins them @return this
@@ -126,8 +124,8 @@ class RuleWriter
     /// @param kind e.g. "ct timeout" @param fields its further members @return this
     RuleWriter& Add(const std::string& kind, const std::string& fields)
     {
-        m_text += R"(,{")" + kind + R"(":{"family":")" + m_family +
-                  R"(","table":"t","handle":)" + std::to_string(++m_handle) + "," + fields + "}}";
+        m_text += R"(,{")" + kind + R"(":{"family":")" + m_family + R"(","table":"t","handle":)" +
+                  std::to_string(++m_handle) + "," + fields + "}}";
         return *this;
     }
 
