@@ -52,6 +52,7 @@ constexpr uint8_t REDIRECT = 137;
 constexpr uint8_t NODE_QUERY = 139;
 constexpr uint8_t NODE_REPLY = 140;
 constexpr uint8_t LISTENER_REPORT2 = 143;
+constexpr uint8_t ROUTER_DISCOVERY_ADVERTISEMENT = 151; // RFC 4286; 153 is tracked, as recorded
 } // namespace icmp6
 
 /// A redirect of RFC 4861 4.5: header, target, destination; then options.
@@ -210,6 +211,7 @@ ClassifyIpv6(const PacketView& packet, uint8_t type, const TrackerSettings& sett
     case icmp6::NEIGHBOR_SOLICITATION:
     case icmp6::NEIGHBOR_ADVERTISEMENT:
     case icmp6::LISTENER_REPORT2:
+    case icmp6::ROUTER_DISCOVERY_ADVERTISEMENT:
         return NotTracked{};
     case icmp6::REDIRECT:
         return ClassifyRedirect(packet, settings);

@@ -104,7 +104,12 @@ Below128()
 
 const FamilyRow FAMILIES[] = {
     {"Icmp", false, {8, 13, 15, 17}, {0, 14, 16, 18}, {}, {3, 4, 5, 11, 12}},
-    {"Icmpv6", true, {128, 139}, {129, 140}, {130, 131, 132, 133, 134, 135, 136, 143}, Below128()},
+    {"Icmpv6",
+     true,
+     {128, 139},
+     {129, 140},
+     {130, 131, 132, 133, 134, 135, 136, 143, 151},
+     Below128()},
 };
 
 INSTANTIATE_TEST_SUITE_P(Families, IcmpType, testing::ValuesIn(FAMILIES), [](const auto& info) {
