@@ -216,7 +216,7 @@ Conntrack::AddTables(TypeId& tid)
                      "Log invalid packets of this IP protocol, 0: none, 255: all; sysctl "
                      "nf_conntrack_log_invalid.",
                      UintegerValue(0),
-                     MakeUintegerAccessor(&Conntrack::m_logInvalid),
+                     MakeUintegerAccessor(&Conntrack::SetLogInvalid, &Conntrack::GetLogInvalid),
                      MakeUintegerChecker<uint8_t>());
 }
 

@@ -279,6 +279,18 @@ Conntrack::GetProfileName() const
 }
 
 void
+Conntrack::SetLogInvalid(uint8_t protocol)
+{
+    m_settings.logInvalid = protocol;
+}
+
+uint8_t
+Conntrack::GetLogInvalid() const
+{
+    return m_settings.logInvalid;
+}
+
+void
 Conntrack::SetTimers(int mode)
 {
     m_timers = static_cast<TimerMode>(mode);

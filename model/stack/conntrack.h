@@ -194,12 +194,14 @@ class Conntrack : public Object
         return m_settings.trackers.*MEMBER;
     }
 
-    void SetProfile(std::string name);  ///< @param name a profile's name
-    std::string GetProfileName() const; ///< @return the profile's name
-    void SetTimers(int mode);           ///< @param mode a TimerMode, as ns-3.37's EnumValue has it
-    int GetTimers() const;              ///< @return a TimerMode
-    void SetMaximum(uint32_t maximum);  ///< @param maximum most connections
-    uint32_t GetMaximum() const;        ///< @return most connections
+    void SetProfile(std::string name);    ///< @param name a profile's name
+    std::string GetProfileName() const;   ///< @return the profile's name
+    void SetLogInvalid(uint8_t protocol); ///< @param protocol whose invalid packets are logged
+    uint8_t GetLogInvalid() const;        ///< @return the protocol whose invalid packets are logged
+    void SetTimers(int mode);          ///< @param mode a TimerMode, as ns-3.37's EnumValue has it
+    int GetTimers() const;             ///< @return a TimerMode
+    void SetMaximum(uint32_t maximum); ///< @param maximum most connections
+    uint32_t GetMaximum() const;       ///< @return most connections
     void SetExpectMaximum(uint32_t maximum); ///< @param maximum most expectations
     uint32_t GetExpectMaximum() const;       ///< @return most expectations
     void SetAccounting(bool on);             ///< @param on whether connections are counted
@@ -243,7 +245,6 @@ class Conntrack : public Object
     bool m_verifyChecksums{true};
     bool m_autoAssign{false};
     bool m_trackingOnDemand{false};
-    uint8_t m_logInvalid{0};
     DefragmenterLimits m_fragmentLimits;
 
     Ptr<UniformRandomVariable> m_random;

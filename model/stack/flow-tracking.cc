@@ -3,10 +3,28 @@
  */
 #include "model/stack/flow-tracking.h"
 
+#include "model/stack/invalid-log.h"
+
 namespace ns3
 {
 namespace conntrack
 {
+
+namespace
+{
+
+constexpr uint8_t LOG_ALL = 255; // sysctl nf_conntrack_log_invalid
+
+/// Linux says nothing of cut TCP headers and of ICMP errors about unknown flows.
+bool
+IsLogged(uint8_t setting, uint8_t protocol, InvalidReason reason)
+{
+    const bool quiet = reason == InvalidReason::UnknownFlow ||
+                       (reason == InvalidReason::Truncated && protocol == protocol::TCP);
+    return setting != 0 && !quiet && (setting == LOG_ALL || setting == protocol);
+}
+
+} // namespace
 
 FlowTracking::FlowTracking(const Parts& parts, Listeners listeners)
     : m_parts(parts),
@@ -242,6 +260,11 @@ FlowTracking::Refuse(TrackedPacket& packet, InvalidReason reason)
     if (m_listeners.invalid)
     {
         m_listeners.invalid({packet.view, DropReason::Rule, reason, packet.now});
+    }
+    const uint8_t protocol = packet.view.Protocol();
+    if (m_listeners.log && IsLogged(m_parts.settings.logInvalid, protocol, reason))
+    {
+        m_listeners.log(InvalidLogLine(packet, reason));
     }
 }
 

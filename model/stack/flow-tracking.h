@@ -43,6 +43,8 @@ struct TrackingSettings
     TrackerSettings trackers;
     Timeouts timeouts;
     bool account{false}; ///< nf_conntrack_acct
+    /// nf_conntrack_log_invalid: IP protocol whose invalid packets are logged; 0 none, 255 all.
+    uint8_t logInvalid{0};
     /// Packets have checksums: they come from a capture, or the simulation computes them.
     bool hasChecksums{true};
 };

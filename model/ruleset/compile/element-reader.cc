@@ -76,12 +76,17 @@ ElementReader::ReadElement(const Json& json, std::size_t source)
     }
     ReadTimes(details, element);
     const bool isCatchAll = key->is_string() && key->get_ref<const std::string&>() == "*";
-    if (!isCatchAll)
+    InsertResult result = InsertResult::Ok;
+    if (isCatchAll)
+    {
+        result = m_set.InsertCatchAll(std::move(element));
+    }
+    else
     {
         ReadKey(*key, element);
+        result = m_set.Insert(std::move(element));
     }
-    switch (isCatchAll ? m_set.InsertCatchAll(std::move(element))
-                       : m_set.Insert(std::move(element)))
+    switch (result)
     {
     case InsertResult::Full:
         Refuse("the set holds " + std::to_string(m_set.GetSetup().maximum) + " elements at most");

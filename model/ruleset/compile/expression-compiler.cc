@@ -14,11 +14,11 @@ namespace
 constexpr uint64_t MAX_SHIFT = 127; // of a value
 
 Operand
-RegisterOperand(uint8_t which, const DataType& type, unsigned bits)
+RegisterOperand(uint8_t which, const DataType* type, unsigned bits)
 {
     Field field;
     field.which = which;
-    return {field, &type, bits, ~Value{0}};
+    return {field, type, bits, ~Value{0}};
 }
 
 } // namespace
@@ -58,7 +58,7 @@ ExpressionCompiler::Compile(const Json& json)
         const SetInfo map = CompileMapping(named.body, SetContent::Values, m_dataType, from);
         const uint8_t to = NewRegister();
         m_ops.emplace_back(MapOp{map.index, from, to});
-        return RegisterOperand(to, *map.dataType, map.dataType->bits);
+        return RegisterOperand(to, map.dataType, map.dataType->bits);
     }
     Refuse("the expression \"" + name + "\" is not supported");
 }
@@ -82,7 +82,7 @@ ExpressionCompiler::CompileNumgen(const Json& body)
     const uint8_t to = NewRegister();
     m_ops.emplace_back(NumberOp{to, static_cast<uint32_t>(m_program.numbers.size())});
     m_program.numbers.push_back(numbers);
-    return RegisterOperand(to, FindType("integer"), 32);
+    return RegisterOperand(to, &FindType("integer"), 32);
 }
 
 Operand
@@ -113,7 +113,7 @@ ExpressionCompiler::CompileArithmetic(const std::string& sign, const Json& body)
     op.width = LowBits(left.bits);
     op.at = Emit(left);
     m_ops.emplace_back(op);
-    return RegisterOperand(op.at, *left.type, left.bits);
+    return RegisterOperand(op.at, left.type, left.bits);
 }
 
 uint8_t

@@ -14,18 +14,25 @@ namespace conntrack
 namespace
 {
 
+struct Amount
+{
+    uint64_t number;
+    const char* unit;
+};
+
 // A number of bytes in the largest unit in which it is whole, as nft prints it.
-std::pair<uint64_t, const char*>
+Amount
 InUnits(uint64_t bytes)
 {
     static const std::array<const char*, 3> units{"bytes", "kbytes", "mbytes"};
     std::size_t unit = 0;
-    while (unit + 1 < units.size() && bytes % 1024 == 0)
+    Amount amount{bytes, units[unit]};
+    while (unit + 1 < units.size() && amount.number % 1024 == 0)
     {
-        bytes /= 1024;
-        ++unit;
+        amount.number /= 1024;
+        amount.unit = units[++unit];
     }
-    return {bytes, units[unit]};
+    return amount;
 }
 
 const char*
