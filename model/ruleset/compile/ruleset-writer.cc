@@ -14,32 +14,32 @@ namespace conntrack
 namespace
 {
 
+// A number of bytes as nft prints it: in the largest unit in which it is whole.
 struct Amount
 {
+    explicit Amount(uint64_t bytes)
+        : number(bytes)
+    {
+        for (const char* larger : {"kbytes", "mbytes"})
+        {
+            if (number % 1024 != 0)
+            {
+                break;
+            }
+            number /= 1024;
+            unit = larger;
+        }
+    }
+
     uint64_t number;
-    const char* unit;
+    const char* unit{"bytes"};
 };
 
-// A number of bytes in the largest unit in which it is whole, as nft prints it.
-Amount
-InUnits(uint64_t bytes)
-{
-    static const std::array<const char*, 3> units{"bytes", "kbytes", "mbytes"};
-    std::size_t unit = 0;
-    Amount amount{bytes, units[unit]};
-    while (unit + 1 < units.size() && amount.number % 1024 == 0)
-    {
-        amount.number /= 1024;
-        amount.unit = units[++unit];
-    }
-    return amount;
-}
-
-const char*
+const std::string&
 NameOf(const ElementState& state)
 {
     // In the order of the variant's alternatives.
-    static const std::array<const char*, 4> names{"counter", "quota", "limit", "ct count"};
+    static const std::array<std::string, 4> names{"counter", "quota", "limit", "ct count"};
     return names[state.index()];
 }
 
@@ -135,11 +135,11 @@ Json
 Writer::WriteQuota(const Json& part, const Quota& quota)
 {
     Json copy = part;
-    const auto [used, unit] = InUnits(std::min(quota.used, quota.bytes));
-    if (used != 0)
+    const Amount used(std::min(quota.used, quota.bytes)); // The kernel tells no more.
+    if (used.number != 0)
     {
-        copy["used"] = used;
-        copy["used_unit"] = unit;
+        copy["used"] = used.number;
+        copy["used_unit"] = used.unit;
     }
     return copy;
 }
@@ -286,8 +286,8 @@ Writer::WriteStates(Json& details, const SetElement& element, const Json* statem
 {
     for (const ElementState& state : element.states)
     {
-        const char* name = NameOf(state);
-        const Json* body = FindMember(details, name);
+        const std::string& name = NameOf(state);
+        const Json* body = FindMember(details, name.c_str());
         if (body == nullptr && statements != nullptr)
         {
             const auto at = std::find_if(statements->begin(),

@@ -94,10 +94,10 @@ class PathFixture : public ::testing::Test
             Listeners(),
             *found);
         expectations->SetNoticeCallback([this](const ExpectationNotice& notice) {
-            journal.push_back(notice.event == ExpectationEvent::New ? "new exp" : "destroy exp");
+            journal.emplace_back(notice.event == ExpectationEvent::New ? "new exp" : "destroy exp");
         });
         connections.SetEndCallback([this](Connection& c, EndReason, Nanos now, const Requester&) {
-            journal.push_back("destroy");
+            journal.emplace_back("destroy");
             expectations->RemoveOf(c, now);
         });
     }
@@ -207,9 +207,9 @@ class PathFixture : public ::testing::Test
     {
         FlowTracking::Listeners listeners;
         listeners.connection = [this](const ConnectionNotice& notice) {
-            journal.push_back((notice.events & event::NEW) != 0       ? "new"
-                              : (notice.events & event::RELATED) != 0 ? "related"
-                                                                      : "update");
+            journal.emplace_back((notice.events & event::NEW) != 0       ? "new"
+                                 : (notice.events & event::RELATED) != 0 ? "related"
+                                                                         : "update");
         };
         listeners.invalid = [this](const PacketNotice& notice) {
             invalids.push_back(notice.invalid);
