@@ -91,7 +91,7 @@ PacketPath::Arrange()
         Stages& prerouting = StagesOf(family, Hook::Prerouting);
         const auto assembly =
             std::find_if(prerouting.begin(), prerouting.end(), [](const Stage& stage) {
-                return stage.priority >= PRIORITY_ASSEMBLY;
+                return stage.chain == nullptr || !stage.chain->RunsBefore(PRIORITY_ASSEMBLY);
             });
         m_beforeAssembly[family == Family::Ipv6 ? 1 : 0].assign(prerouting.begin(), assembly);
         prerouting.erase(prerouting.begin(), assembly);
@@ -120,12 +120,7 @@ PacketPath::ArrangeHook(Family family, Hook hook) const
     auto next = own.begin();
     for (const BaseChain* chain : m_ruleset->GetBaseChains(family, hook))
     {
-        // Of equal priorities tracking's hook goes first: Linux registers it after the chains.
-        const auto goesFirst = [&](const Stage& stage) {
-            return stage.kind == StageKind::LookUp ? !chain->beforeTracking
-                                                   : stage.priority <= chain->priority;
-        };
-        while (next != own.end() && goesFirst(*next))
+        while (next != own.end() && !chain->RunsBefore(next->priority))
         {
             merged.push_back(*next++);
         }
