@@ -220,6 +220,48 @@ Conntrack::AddTables(TypeId& tid)
                      MakeUintegerChecker<uint8_t>());
 }
 
+void
+Conntrack::AddFragments(TypeId& tid)
+{
+    using Limits = DefragmenterLimits;
+    tid.AddAttribute(
+        "Frag6Timeout",
+        "How long IPv6 fragments wait for the rest, sysctl nf_conntrack_frag6_timeout (s "
+        "there).",
+        TimeValue(Seconds(60)),
+        MakeTimeAccessor(&Conntrack::SetFragmentTime<&Limits::ipv6Timeout>,
+                         &Conntrack::GetFragmentTime<&Limits::ipv6Timeout>),
+        MakeTimeChecker(Seconds(0)));
+    tid.AddAttribute("Frag6HighThresh",
+                     "Memory that waiting IPv6 fragments may take, sysctl "
+                     "nf_conntrack_frag6_high_thresh (bytes).",
+                     UintegerValue(4194304),
+                     MakeUintegerAccessor(&Conntrack::SetFragmentLimit<&Limits::ipv6Memory>,
+                                          &Conntrack::GetFragmentLimit<&Limits::ipv6Memory>),
+                     MakeUintegerChecker<uint64_t>());
+    tid.AddAttribute("IpfragTime",
+                     "How long IPv4 fragments wait for the rest, sysctl net.ipv4.ipfrag_time (s "
+                     "there).",
+                     TimeValue(Seconds(30)),
+                     MakeTimeAccessor(&Conntrack::SetFragmentTime<&Limits::ipv4Timeout>,
+                                      &Conntrack::GetFragmentTime<&Limits::ipv4Timeout>),
+                     MakeTimeChecker(Seconds(0)));
+    tid.AddAttribute("IpfragHighThresh",
+                     "Memory that waiting IPv4 fragments may take, sysctl "
+                     "net.ipv4.ipfrag_high_thresh (bytes).",
+                     UintegerValue(4194304),
+                     MakeUintegerAccessor(&Conntrack::SetFragmentLimit<&Limits::ipv4Memory>,
+                                          &Conntrack::GetFragmentLimit<&Limits::ipv4Memory>),
+                     MakeUintegerChecker<uint64_t>());
+    tid.AddAttribute("IpfragMaxDist",
+                     "Fragments of a source that may come between two of a packet, 0: any number; "
+                     "sysctl net.ipv4.ipfrag_max_dist.",
+                     UintegerValue(64),
+                     MakeUintegerAccessor(&Conntrack::SetFragmentLimit<&Limits::ipv4MaxDistance>,
+                                          &Conntrack::GetFragmentLimit<&Limits::ipv4MaxDistance>),
+                     MakeUintegerChecker<uint32_t>());
+}
+
 TypeId
 Conntrack::GetTypeId()
 {
@@ -257,6 +299,7 @@ Conntrack::GetTypeId()
                         MakeBooleanAccessor(&Conntrack::SetAutoAssign, &Conntrack::GetAutoAssign),
                         MakeBooleanChecker());
         AddTables(id);
+        AddFragments(id);
         AddTcp(id);
         AddOthers(id);
         AddTraces(id);

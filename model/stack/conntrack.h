@@ -194,6 +194,39 @@ class Conntrack : public Object
         return m_settings.trackers.*MEMBER;
     }
 
+    /// The type of a member of DefragmenterLimits that a pointer leads to.
+    template <auto MEMBER>
+    using FragmentLimit = std::decay_t<decltype(std::declval<DefragmenterLimits>().*MEMBER)>;
+
+    /// @param value the limit @tparam MEMBER of DefragmenterLimits
+    template <auto MEMBER>
+    void SetFragmentLimit(FragmentLimit<MEMBER> value)
+    {
+        m_fragmentLimits.*MEMBER = value;
+        m_fragments.SetLimits(m_fragmentLimits);
+    }
+
+    /// @return the limit @tparam MEMBER of DefragmenterLimits
+    template <auto MEMBER>
+    FragmentLimit<MEMBER> GetFragmentLimit() const
+    {
+        return m_fragmentLimits.*MEMBER;
+    }
+
+    /// @param value the time limit @tparam MEMBER of DefragmenterLimits
+    template <auto MEMBER>
+    void SetFragmentTime(Time value)
+    {
+        SetFragmentLimit<MEMBER>(value.GetNanoSeconds());
+    }
+
+    /// @return the time limit @tparam MEMBER of DefragmenterLimits
+    template <auto MEMBER>
+    Time GetFragmentTime() const
+    {
+        return NanoSeconds(GetFragmentLimit<MEMBER>());
+    }
+
     void SetProfile(std::string name);    ///< @param name a profile's name
     std::string GetProfileName() const;   ///< @return the profile's name
     void SetLogInvalid(uint8_t protocol); ///< @param protocol whose invalid packets are logged
@@ -216,6 +249,7 @@ class Conntrack : public Object
 
   private:
     static void AddTables(TypeId& tid);
+    static void AddFragments(TypeId& tid);
     static void AddTraces(TypeId& tid);
     void ApplyTimeouts();
     void ApplyChecksums();
