@@ -205,6 +205,12 @@ Conntrack::AddTables(TypeId& tid)
         BooleanValue(true),
         MakeBooleanAccessor(&Conntrack::SetVerifyChecksums, &Conntrack::GetVerifyChecksums),
         MakeBooleanChecker());
+    tid.AddAttribute("Events",
+                     "Trace sources Connection and Expectation tell of events, sysctl "
+                     "nf_conntrack_events.",
+                     BooleanValue(true),
+                     MakeBooleanAccessor(&Conntrack::m_events),
+                     MakeBooleanChecker());
     tid.AddAttribute(
         "TrackingOnDemand",
         "Track a family's packets only if a rule in a table for it looks at ct, as Linux "
@@ -239,6 +245,13 @@ Conntrack::AddFragments(TypeId& tid)
                      MakeUintegerAccessor(&Conntrack::SetFragmentLimit<&Limits::ipv6Memory>,
                                           &Conntrack::GetFragmentLimit<&Limits::ipv6Memory>),
                      MakeUintegerChecker<uint64_t>());
+    tid.AddAttribute(
+        "Frag6LowThresh",
+        "Sysctl nf_conntrack_frag6_low_thresh (bytes): there for its name, without effect "
+        "as in Linux since 4.17.",
+        UintegerValue(3145728),
+        MakeUintegerAccessor(&Conntrack::m_unusedThreshold),
+        MakeUintegerChecker<uint64_t>());
     tid.AddAttribute("IpfragTime",
                      "How long IPv4 fragments wait for the rest, sysctl net.ipv4.ipfrag_time (s "
                      "there).",

@@ -106,8 +106,12 @@ Conntrack::SetUpTables()
     {
         m_expectations->Clock().UseWheel(m_hz, m_jiffies);
     }
-    m_expectations->SetNoticeCallback(
-        [this](const ExpectationNotice& notice) { m_expectationTrace(notice); });
+    m_expectations->SetNoticeCallback([this](const ExpectationNotice& notice) {
+        if (m_events)
+        {
+            m_expectationTrace(notice);
+        }
+    });
     m_expectations->SetLogCallback([this](const std::string& line) { TellLog(line); });
     m_fragments.SetLimits(m_fragmentLimits);
 }
@@ -469,7 +473,10 @@ Conntrack::OnEnd(Connection& connection, EndReason reason, Nanos now, const Requ
 void
 Conntrack::TellConnection(const ConnectionNotice& notice)
 {
-    m_connectionTrace(notice);
+    if (m_events)
+    {
+        m_connectionTrace(notice);
+    }
 }
 
 void

@@ -276,6 +276,8 @@ class Conntrack : public Object
     uint32_t m_expectMaximum{0};
     uint32_t m_expectHashSize{0};
     bool m_timestamp{false};
+    bool m_events{true};
+    uint64_t m_unusedThreshold{0}; ///< Frag6LowThresh
     bool m_verifyChecksums{true};
     bool m_autoAssign{false};
     bool m_trackingOnDemand{false};

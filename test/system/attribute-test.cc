@@ -80,6 +80,8 @@ constexpr Row ROWS[] = {
     {"LogInvalid", "0", "255"},
     {"Frag6Timeout", "+6e+10ns", "+5e+09ns"},
     {"Frag6HighThresh", "4194304", "9000"},
+    {"Frag6LowThresh", "3145728", "8000"},
+    {"Events", "true", "false"},
     {"IpfragTime", "+3e+10ns", "+5e+09ns"},
     {"IpfragHighThresh", "4194304", "9000"},
     {"IpfragMaxDist", "64", "3"},
