@@ -21,7 +21,7 @@ ROWS = {
     "ruleset": "nat protocol table tracker wire flow",
     "report": "ruleset nat protocol table tracker flow",
     "stack": "report ruleset nat protocol table tracker wire flow",
-    "app": "wire",
+    "app": "wire flow",
     "graph": "table flow",
     "helper": "stack app graph report ruleset nat protocol table tracker wire flow",
 }
