@@ -456,7 +456,9 @@ FtpClientSession::Finish(FtpSessionEnd end)
     m_timer.Cancel();
     if (m_transferring)
     {
-        EndTransfer(FtpOutcome::ControlLost);
+        const bool dataFailed =
+            m_dataEnd.value_or(FtpDataConnection::End::Done) != FtpDataConnection::End::Done;
+        EndTransfer(dataFailed ? Judge() : FtpOutcome::ControlLost);
     }
     m_control->Close();
     m_record.end = end;

@@ -175,7 +175,8 @@ FtpClient::~FtpClient() = default;
 void
 FtpClient::DoDispose()
 {
-    StopApplication();
+    // Nothing is told any more: who listened may be gone.
+    m_next.Cancel();
     m_session.reset();
     m_transfers = nullptr;
     m_fileSize = nullptr;

@@ -102,7 +102,8 @@ FtpServer::~FtpServer() = default;
 void
 FtpServer::DoDispose()
 {
-    StopApplication();
+    // Nothing is told any more: who listened may be gone.
+    StopListening();
     m_sessions.clear();
     m_listingSize = nullptr;
     Application::DoDispose();
@@ -161,16 +162,22 @@ FtpServer::ListenAt(const ns3::Address& address, Ptr<Socket>& socket)
 void
 FtpServer::StopApplication()
 {
+    StopListening();
+    for (const auto& [number, session] : m_sessions)
+    {
+        session->Stop();
+    }
+}
+
+void
+FtpServer::StopListening()
+{
     for (Ptr<Socket>* socket : {&m_listening4, &m_listening6})
     {
         if (*socket)
         {
             ReleaseSocket(std::exchange(*socket, nullptr));
         }
-    }
-    for (const auto& [number, session] : m_sessions)
-    {
-        session->Stop();
     }
 }
 

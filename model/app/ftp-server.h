@@ -74,6 +74,7 @@ class FtpServer : public Application
   private:
     void StartApplication() override;
     void StopApplication() override;
+    void StopListening();
     void ListenAt(const ns3::Address& address, Ptr<Socket>& socket);
     void Accept(Ptr<Socket> socket);
     void Forget(uint32_t number);

@@ -131,8 +131,9 @@ ReadAddress(std::string_view text, Family family)
 {
     Address address;
     const int domain = family == Family::Ipv4 ? AF_INET : AF_INET6;
-    // inet_pton wants a terminated text.
-    return inet_pton(domain, std::string(text).c_str(), address.bytes.data()) == 1
+    // inet_pton wants a terminated text, and would stop at a zero byte within.
+    return text.find('\0') == std::string_view::npos &&
+                   inet_pton(domain, std::string(text).c_str(), address.bytes.data()) == 1
                ? std::optional(address)
                : std::nullopt;
 }

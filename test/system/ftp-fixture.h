@@ -93,7 +93,8 @@ class FtpTest : public SimulationTest
     /// @param helper with attributes @param start seconds @return the client on node 0
     Ptr<FtpClient> AddClient(FtpClientHelper helper, double start = 1)
     {
-        helper.SetFirstStream(200);
+        helper.SetFirstStream(nextStream);
+        nextStream += 10;
         ApplicationContainer applications = helper.Install(nodes.Get(0));
         applications.Start(Seconds(start));
         Hear(applications.Get(0), client);
@@ -128,6 +129,7 @@ class FtpTest : public SimulationTest
 
     FtpTold client;
     FtpTold server;
+    int64_t nextStream{200}; ///< the next client's first
 };
 
 } // namespace test

@@ -37,6 +37,13 @@ struct ModeRow
     const char* reply; ///< of the server
 };
 
+/// @param row a row @param out gets its label
+void
+PrintTo(const ModeRow& row, std::ostream* out)
+{
+    *out << row.label;
+}
+
 class FtpModes : public FtpTest, public ::testing::WithParamInterface<ModeRow>
 {
   protected:

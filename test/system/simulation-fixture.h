@@ -182,6 +182,7 @@ class SimulationTest : public ::testing::Test
         return found;
     }
 
+    std::string linkRate{"10Mbps"}; ///< of point-to-point links
     NodeContainer nodes;
     std::vector<std::unique_ptr<UdpPeer>> peers;
     std::vector<std::string> events; ///< as conntrack -E prints them
@@ -195,7 +196,7 @@ class SimulationTest : public ::testing::Test
     {
         NodeContainer ends(nodes.Get(link), nodes.Get(link + 1));
         PointToPointHelper wire;
-        wire.SetDeviceAttribute("DataRate", StringValue("10Mbps"));
+        wire.SetDeviceAttribute("DataRate", StringValue(linkRate));
         NetDeviceContainer devices =
             kind == LinkKind::Csma ? CsmaHelper().Install(ends) : wire.Install(ends);
         const std::string net = "10." + std::to_string(link + 1) + ".0.0";
