@@ -6,8 +6,8 @@
 
 #include "helper/capture-reader.h"
 #include "helper/capture-writer.h"
+#include "helper/event-recorder.h"
 #include "helper/replay-options.h"
-#include "helper/replay-recorder.h"
 #include "model/wire/defragmenter.h"
 
 #include <optional>
@@ -80,7 +80,7 @@ class CaptureReplay
     Nanos m_epochAtStart{0};
     Ptr<Conntrack> m_conntrack;
     Defragmenter m_fragments;
-    std::optional<ReplayRecorder> m_recorder;
+    std::optional<EventRecorder> m_recorder;
     std::optional<CaptureWriter> m_writer;
 };
 

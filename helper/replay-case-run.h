@@ -5,9 +5,9 @@
 #define CONNTRACK_HELPER_REPLAY_CASE_RUN_H
 
 #include "helper/capture-writer.h"
+#include "helper/event-recorder.h"
 #include "helper/replay-frames.h"
 #include "helper/replay-options.h"
-#include "helper/replay-recorder.h"
 #include "helper/replay-router.h"
 
 #include <memory>
@@ -71,7 +71,7 @@ class CaseReplay
     std::vector<RecordedFrame> m_entering; ///< by time
     std::size_t m_next{0};                 ///< of m_entering
     std::vector<CaptureWriter> m_writers;  ///< by port; none without a folder for results
-    std::optional<ReplayRecorder> m_recorder;
+    std::optional<EventRecorder> m_recorder;
     nlohmann::ordered_json m_snapshots;
 };
 

@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-only
  */
-#ifndef CONNTRACK_HELPER_REPLAY_RECORDER_H
-#define CONNTRACK_HELPER_REPLAY_RECORDER_H
+#ifndef CONNTRACK_HELPER_EVENT_RECORDER_H
+#define CONNTRACK_HELPER_EVENT_RECORDER_H
 
 #include "model/report/report-context.h"
 #include "model/stack/conntrack.h"
@@ -18,7 +18,7 @@
  *
  * Layer: helper.
  * Shape: nothing is kept: each event goes to a stream or a file at once.
- * Errors: ReplayError if a file cannot be written.
+ * Errors: std::runtime_error if a file cannot be written.
  */
 
 namespace ns3
@@ -27,17 +27,17 @@ namespace conntrack
 {
 
 /// A router's events, written as they come.
-class ReplayRecorder
+class EventRecorder
 {
   public:
     /**
      * @param conntrack the router; it must not live longer than this
      * @param context how to print
      */
-    ReplayRecorder(Ptr<Conntrack> conntrack, const ReportContext& context);
-    ~ReplayRecorder();
-    ReplayRecorder(const ReplayRecorder&) = delete;
-    ReplayRecorder& operator=(const ReplayRecorder&) = delete;
+    EventRecorder(Ptr<Conntrack> conntrack, const ReportContext& context);
+    ~EventRecorder();
+    EventRecorder(const EventRecorder&) = delete;
+    EventRecorder& operator=(const EventRecorder&) = delete;
 
     /// @param lines gets conntrack(8)'s lines of both tables
     void PrintTo(std::ostream& lines);
@@ -57,7 +57,7 @@ class ReplayRecorder
     /// @param out gets the files of /proc/net, each under its name
     void PrintProc(std::ostream& out) const;
 
-    /// Flush the files. @throws ReplayError if not everything could be written
+    /// Flush the files. @throws std::runtime_error if not everything could be written
     void Finish();
 
   private:
@@ -79,11 +79,11 @@ class ReplayRecorder
  * Write a whole file.
  * @param path the file, made or overwritten
  * @param text its bytes
- * @throws ReplayError if it cannot be written
+ * @throws std::runtime_error if it cannot be written
  */
 void WriteFile(const std::string& path, const std::string& text);
 
 } // namespace conntrack
 } // namespace ns3
 
-#endif // CONNTRACK_HELPER_REPLAY_RECORDER_H
+#endif // CONNTRACK_HELPER_EVENT_RECORDER_H

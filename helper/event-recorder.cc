@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-only
  */
-#include "helper/replay-recorder.h"
+#include "helper/event-recorder.h"
 
 #include "helper/replay-case.h"
 #include "helper/replay-settings.h"
@@ -10,7 +10,9 @@
 #include "model/report/proc-text.h"
 
 #include "ns3/callback.h"
+#include "ns3/fatal-error.h"
 
+#include <stdexcept>
 #include <vector>
 
 namespace ns3
@@ -86,13 +88,13 @@ Open(std::ofstream& file, const std::string& path)
     file.open(path, std::ios::binary | std::ios::trunc);
     if (!file)
     {
-        throw ReplayError(path + ": cannot be written");
+        throw std::runtime_error(path + ": cannot be written");
     }
 }
 
 } // namespace
 
-ReplayRecorder::ReplayRecorder(Ptr<Conntrack> conntrack, const ReportContext& context)
+EventRecorder::EventRecorder(Ptr<Conntrack> conntrack, const ReportContext& context)
     : m_conntrack(conntrack),
       m_context(context)
 {
@@ -102,28 +104,28 @@ ReplayRecorder::ReplayRecorder(Ptr<Conntrack> conntrack, const ReportContext& co
             NS_FATAL_ERROR("Conntrack has no trace source " << source);
         }
     };
-    connect("Connection", MakeCallback(&ReplayRecorder::OnConnection, this));
-    connect("Expectation", MakeCallback(&ReplayRecorder::OnExpectation, this));
-    connect("Log", MakeCallback(&ReplayRecorder::OnLog, this));
+    connect("Connection", MakeCallback(&EventRecorder::OnConnection, this));
+    connect("Expectation", MakeCallback(&EventRecorder::OnExpectation, this));
+    connect("Log", MakeCallback(&EventRecorder::OnLog, this));
 }
 
-ReplayRecorder::~ReplayRecorder()
+EventRecorder::~EventRecorder()
 {
     m_conntrack->TraceDisconnectWithoutContext("Connection",
-                                               MakeCallback(&ReplayRecorder::OnConnection, this));
+                                               MakeCallback(&EventRecorder::OnConnection, this));
     m_conntrack->TraceDisconnectWithoutContext("Expectation",
-                                               MakeCallback(&ReplayRecorder::OnExpectation, this));
-    m_conntrack->TraceDisconnectWithoutContext("Log", MakeCallback(&ReplayRecorder::OnLog, this));
+                                               MakeCallback(&EventRecorder::OnExpectation, this));
+    m_conntrack->TraceDisconnectWithoutContext("Log", MakeCallback(&EventRecorder::OnLog, this));
 }
 
 void
-ReplayRecorder::PrintTo(std::ostream& lines)
+EventRecorder::PrintTo(std::ostream& lines)
 {
     m_lines = &lines;
 }
 
 void
-ReplayRecorder::WriteTo(const std::string& folder)
+EventRecorder::WriteTo(const std::string& folder)
 {
     m_folder = folder;
     Open(m_json, folder + "/events.jsonl");
@@ -133,7 +135,7 @@ ReplayRecorder::WriteTo(const std::string& folder)
 }
 
 void
-ReplayRecorder::OnConnection(const ConnectionNotice& notice)
+EventRecorder::OnConnection(const ConnectionNotice& notice)
 {
     const std::string line = EventLine(notice, m_context) + "\n";
     if (m_lines)
@@ -148,7 +150,7 @@ ReplayRecorder::OnConnection(const ConnectionNotice& notice)
 }
 
 void
-ReplayRecorder::OnExpectation(const ExpectationNotice& notice)
+EventRecorder::OnExpectation(const ExpectationNotice& notice)
 {
     const std::string line = EventLine(notice, m_context) + "\n";
     if (m_lines)
@@ -163,7 +165,7 @@ ReplayRecorder::OnExpectation(const ExpectationNotice& notice)
 }
 
 void
-ReplayRecorder::OnLog(const std::string& line)
+EventRecorder::OnLog(const std::string& line)
 {
     if (!m_folder.empty())
     {
@@ -172,7 +174,7 @@ ReplayRecorder::OnLog(const std::string& line)
 }
 
 Json
-ReplayRecorder::Snapshot(const std::string& label) const
+EventRecorder::Snapshot(const std::string& label) const
 {
     const Nanos now = Conntrack::Now();
     Json connections = Json::array();
@@ -199,7 +201,7 @@ ReplayRecorder::Snapshot(const std::string& label) const
 }
 
 void
-ReplayRecorder::PrintProc(std::ostream& out) const
+EventRecorder::PrintProc(std::ostream& out) const
 {
     const Listing proc = ListProc(m_conntrack, m_context);
     PrintLines(out, "nf_conntrack", proc.connections);
@@ -208,7 +210,7 @@ ReplayRecorder::PrintProc(std::ostream& out) const
 }
 
 void
-ReplayRecorder::Finish()
+EventRecorder::Finish()
 {
     if (m_folder.empty())
     {
@@ -219,7 +221,7 @@ ReplayRecorder::Finish()
         file->close();
         if (!*file)
         {
-            throw ReplayError(m_folder + ": not everything could be written");
+            throw std::runtime_error(m_folder + ": not everything could be written");
         }
     }
 }
@@ -233,7 +235,7 @@ WriteFile(const std::string& path, const std::string& text)
     file.close();
     if (!file)
     {
-        throw ReplayError(path + ": not everything could be written");
+        throw std::runtime_error(path + ": not everything could be written");
     }
 }
 
