@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The demo: two recorded FTP sessions through the simulated router, with and without the helper.
+"""The demo: FTP through firewalls with and without the protocol helper, simulated and recorded.
 
 Usage: demo.py [--build DIR]        (./waf demo builds and runs it)
-Prints the events of each replay as conntrack(8) would, and in a line whether they equal what the
-recorded Linux kernel did. Exits 1 if the router with the helper does not equal it, or the one
-without lets a data connection pass.
+First a simulation, examples/ftp-firewall.cc: its event lines, transfers, captures, and a picture of
+what lived in the two routers' tables. Then two recorded sessions of real programs: the events of
+each replay, and in a line whether they equal what the recorded Linux kernel did. Exits 1 if a
+router with the helper does not equal the kernel, or one without lets a data connection of active
+mode pass.
 """
 
 import argparse
@@ -28,9 +30,10 @@ SESSIONS = (
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", default=str(TOP / "build"), help="the folder of the build")
-    program = pathlib.Path(parser.parse_args().build) / "examples" / "conntrack-replay"
+    build = pathlib.Path(parser.parse_args().build)
     compare = load_compare()
-    as_expected = True
+    as_expected = simulate(build, compare)
+    program = build / "examples" / "conntrack-replay"
     with tempfile.TemporaryDirectory() as work:
         for mode, name, programs in SESSIONS:
             recorded = CORPUS / "corpus" / name
@@ -50,6 +53,36 @@ def main():
             as_expected = as_expected and refused
             print(f"-- {verdict}\n")
     return 0 if as_expected else 1
+
+
+def simulate(build, compare):
+    """Run and draw the simulation; whether only the helper made active mode possible."""
+    print("== Simulated: ada behind a router with the helper, bob behind one without", flush=True)
+    out = build / "demo"
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir()
+    subprocess.run([build / "examples" / "ftp-firewall", f"--out={out}"], check=True)
+    routers = [out / "with-helper", out / "without-helper"]
+    picture = out / "life-lines.png"
+    draw = [sys.executable, TOP / "examples" / "life-lines.py", f"--out={picture}"]
+    title = "FTP in active mode (from second 1) and passive mode (from second 120)"
+    subprocess.run([*draw, f"--title={title}", *routers], check=True)
+    expected, refused = [
+        len(data_connections(compare.read_events(routers[0] / "events.jsonl"))),
+        len({tuple_of({"orig": drop}) for drop in read_drops(routers[1])}),
+    ]
+    print(
+        f"-- With the helper {expected} data connections were expected and passed; without it "
+        f"{refused} of active mode were refused."
+    )
+    print(f"-- Picture: {picture}\n-- Captures and event files: {out}\n")
+    return expected == 6 and refused == 3
+
+
+def read_drops(folder):
+    """The connections of dropped packets, without what differs between packets of one."""
+    lines = (folder / "drops.jsonl").read_text().splitlines()
+    return [{**json.loads(line), "t": None} for line in lines]
 
 
 def load_compare():

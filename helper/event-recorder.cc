@@ -106,11 +106,18 @@ EventRecorder::EventRecorder(Ptr<Conntrack> conntrack, const ReportContext& cont
     };
     connect("Connection", MakeCallback(&EventRecorder::OnConnection, this));
     connect("Expectation", MakeCallback(&EventRecorder::OnExpectation, this));
+    connect("Drop", MakeCallback(&EventRecorder::OnDrop, this));
     connect("Log", MakeCallback(&EventRecorder::OnLog, this));
+}
+
+EventRecorder::EventRecorder(Ptr<Conntrack> conntrack)
+    : EventRecorder(conntrack, ContextOf(conntrack, 0))
+{
 }
 
 EventRecorder::~EventRecorder()
 {
+    m_conntrack->TraceDisconnectWithoutContext("Drop", MakeCallback(&EventRecorder::OnDrop, this));
     m_conntrack->TraceDisconnectWithoutContext("Connection",
                                                MakeCallback(&EventRecorder::OnConnection, this));
     m_conntrack->TraceDisconnectWithoutContext("Expectation",
@@ -119,9 +126,10 @@ EventRecorder::~EventRecorder()
 }
 
 void
-EventRecorder::PrintTo(std::ostream& lines)
+EventRecorder::PrintTo(std::ostream& lines, const std::string& label)
 {
     m_lines = &lines;
+    m_label = label;
 }
 
 void
@@ -132,6 +140,7 @@ EventRecorder::WriteTo(const std::string& folder)
     Open(m_connectionText, folder + "/events-ct.txt");
     Open(m_expectationText, folder + "/events-exp.txt");
     Open(m_log, folder + "/klog.txt");
+    Open(m_drops, folder + "/drops.jsonl");
 }
 
 void
@@ -140,7 +149,7 @@ EventRecorder::OnConnection(const ConnectionNotice& notice)
     const std::string line = EventLine(notice, m_context) + "\n";
     if (m_lines)
     {
-        *m_lines << line;
+        *m_lines << m_label << line;
     }
     if (!m_folder.empty())
     {
@@ -155,12 +164,21 @@ EventRecorder::OnExpectation(const ExpectationNotice& notice)
     const std::string line = EventLine(notice, m_context) + "\n";
     if (m_lines)
     {
-        *m_lines << line;
+        *m_lines << m_label << line;
     }
     if (!m_folder.empty())
     {
         m_expectationText << line;
         m_json << EventJson(notice).dump() << "\n";
+    }
+}
+
+void
+EventRecorder::OnDrop(const PacketNotice& notice)
+{
+    if (!m_folder.empty())
+    {
+        m_drops << DropJson(notice).dump() << "\n";
     }
 }
 
@@ -216,7 +234,7 @@ EventRecorder::Finish()
     {
         return;
     }
-    for (std::ofstream* file : {&m_json, &m_connectionText, &m_expectationText, &m_log})
+    for (std::ofstream* file : {&m_json, &m_connectionText, &m_expectationText, &m_log, &m_drops})
     {
         file->close();
         if (!*file)

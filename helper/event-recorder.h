@@ -35,15 +35,23 @@ class EventRecorder
      * @param context how to print
      */
     EventRecorder(Ptr<Conntrack> conntrack, const ReportContext& context);
+
+    /// @param conntrack the router, whose attributes decide what is printed; time 0 is 1970
+    explicit EventRecorder(Ptr<Conntrack> conntrack);
     ~EventRecorder();
     EventRecorder(const EventRecorder&) = delete;
     EventRecorder& operator=(const EventRecorder&) = delete;
 
-    /// @param lines gets conntrack(8)'s lines of both tables
-    void PrintTo(std::ostream& lines);
+    /**
+     * Print the events of both tables as conntrack(8) does, a line each.
+     * @param lines gets them
+     * @param label begins each line, e.g. a router's name
+     */
+    void PrintTo(std::ostream& lines, const std::string& label = "");
 
     /**
-     * Write events.jsonl, events-ct.txt, events-exp.txt and klog.txt.
+     * Write events.jsonl, events-ct.txt, events-exp.txt, klog.txt and drops.jsonl
+     * (doc/formats.rst).
      * @param folder an existing folder
      */
     void WriteTo(const std::string& folder);
@@ -63,16 +71,19 @@ class EventRecorder
   private:
     void OnConnection(const ConnectionNotice& notice);
     void OnExpectation(const ExpectationNotice& notice);
+    void OnDrop(const PacketNotice& notice);
     void OnLog(const std::string& line);
 
     Ptr<Conntrack> m_conntrack;
     ReportContext m_context;
     std::ostream* m_lines{nullptr};
+    std::string m_label;
     std::string m_folder;
     std::ofstream m_json;
     std::ofstream m_connectionText;
     std::ofstream m_expectationText;
     std::ofstream m_log;
+    std::ofstream m_drops;
 };
 
 /**

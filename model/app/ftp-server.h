@@ -22,7 +22,9 @@
  * Errors: NS_FATAL_ERROR at its start if its port is taken or its range of ports is none.
  * Source: RFC 959, RFC 1123 4.1, RFC 2428.
  * Differs from RFC 959 3.2: the data connections it opens (PORT) come from any free port instead
- * of 20, as ns-3 has one socket a local port, and keeps it for TIME_WAIT.
+ * of 20, as ns-3 has one socket a local port, and keeps it for TIME_WAIT. Their address is that of
+ * the route to the client, which on a host of several addresses may be another than the control
+ * connection's: ns-3's Connect takes no other. A firewall does not expect it then.
  */
 
 namespace ns3

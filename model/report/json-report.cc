@@ -39,6 +39,13 @@ TupleJson(const Tuple& tuple)
     return json;
 }
 
+/// @return simulated seconds, to the microsecond
+double
+SecondsOf(Nanos now)
+{
+    return static_cast<double>(now / 1000) / 1e6;
+}
+
 /// A direction of a connection, with the zone if it holds in that direction only.
 Json
 DirectionJson(const Connection& connection, Direction direction)
@@ -153,7 +160,7 @@ AddParts(Json& json,
 Json
 EventHead(Nanos now, Family family, const char* table, MessageKind kind)
 {
-    return Json{{"t", static_cast<double>(now / 1000) / 1e6},
+    return Json{{"t", SecondsOf(now)},
                 {"family", NameOf(family)},
                 {"table", table},
                 {"event", NameOf(kind)}};
@@ -222,6 +229,22 @@ EventJson(const ExpectationNotice& notice)
     const Family family = notice.expectation.tuple.family;
     Json json = EventHead(notice.now, family, "expect", KindOf(notice));
     AddExpectation(json, notice.expectation, notice.now);
+    return json;
+}
+
+Json
+DropJson(const PacketNotice& notice)
+{
+    const PacketView& packet = notice.view;
+    Tuple tuple;
+    tuple.family = packet.GetFamily();
+    tuple.source = packet.Source();
+    tuple.destination = packet.Destination();
+    tuple.protocol = packet.Protocol();
+    Json json{{"t", SecondsOf(notice.now)},
+              {"family", NameOf(tuple.family)},
+              {"drop", NameOf(notice.drop)}};
+    json.update(TupleJson(TupleOf(packet, TrackerSettings{}).value_or(tuple)));
     return json;
 }
 

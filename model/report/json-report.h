@@ -40,6 +40,14 @@ nlohmann::ordered_json EventJson(const ConnectionNotice& notice, const ReportCon
 nlohmann::ordered_json EventJson(const ExpectationNotice& notice);
 
 /**
+ * A line's object of drops.jsonl, which the kernel has nothing like: "t", "family", "drop" (a
+ * DropReason's name) and the packet's tuple; a packet that has none is told by its addresses.
+ * @param notice a packet that went no further
+ * @return the object
+ */
+nlohmann::ordered_json DropJson(const PacketNotice& notice);
+
+/**
  * @param connection an entry
  * @param now point in time
  * @param context the run

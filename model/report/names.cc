@@ -52,6 +52,15 @@ constexpr std::array SCTP_NAMES{"NONE",
                                 "HEARTBEAT_SENT",
                                 "HEARTBEAT_ACKED"};
 
+constexpr std::array DROP_NAMES{"Rule",
+                                "Reject",
+                                "HelperRefused",
+                                "ConfirmClash",
+                                "TableFull",
+                                "TrackerRefused",
+                                "BadFragment",
+                                "FragmentLimit"};
+
 template <std::size_t N>
 std::vector<std::string>
 NamesOfBits(uint32_t bits, const std::array<const char*, N>& names)
@@ -132,6 +141,12 @@ StateName(const ProtocolTrack& track, uint8_t number)
         return NameOf(track.tcp.state);
     }
     return number == protocol::SCTP ? NameOf(track.sctp.state) : "";
+}
+
+const char*
+NameOf(DropReason reason)
+{
+    return NameAt(reason, DROP_NAMES);
 }
 
 std::vector<std::string>

@@ -6,6 +6,7 @@
 
 #include "model/flow/status.h"
 #include "model/flow/tuple.h"
+#include "model/table/notices.h"
 #include "model/tracker/tracks.h"
 
 #include <string>
@@ -46,6 +47,9 @@ const char* NameOf(SctpState state);
  * @return the name of the state; empty for a protocol without states
  */
 std::string StateName(const ProtocolTrack& track, uint8_t protocol);
+
+/// @param reason why a packet went no further @return the name, as in the enumeration
+const char* NameOf(DropReason reason);
 
 /// @param status bits of namespace status @return the names of those set, lowest bit first
 std::vector<std::string> StatusNames(uint32_t status);
