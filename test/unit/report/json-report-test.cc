@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 #include "model/report/json-report.h"
+#include "test/unit/packet-builder.h"
 #include "test/unit/report/samples.h"
 
 #include <functional>
@@ -236,6 +237,48 @@ TEST(EntryJson, GenericTupleHasNoPorts)
     EXPECT_EQ(EntryJson(connection, 0, MakeContext()).at("orig").dump(),
               R"({"src":"10.1.0.10","dst":"10.2.0.10","proto":253})");
 }
+
+/// A packet and the object of its drop.
+struct DropRow
+{
+    const char* name;
+    test::Bytes bytes;
+    DropReason reason;
+    const char* json;
+};
+
+class DropObject : public ::testing::TestWithParam<DropRow>
+{
+};
+
+TEST_P(DropObject, NamesReasonAndPacket)
+{
+    const auto view = PacketView::Parse(test::AsView(GetParam().bytes));
+    ASSERT_TRUE(view);
+    const PacketNotice notice{*view, GetParam().reason, InvalidReason::None, 1500 * MILLISECOND};
+    EXPECT_EQ(DropJson(notice).dump(), GetParam().json);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows,
+    DropObject,
+    ::testing::Values(
+        DropRow{"Udp",
+                test::PacketBuilder("10.1.0.10", "10.2.0.10").Udp(5000, 7, "x").Build(),
+                DropReason::Rule,
+                R"({"t":1.5,"family":"ipv4","drop":"Rule","src":"10.1.0.10","dst":"10.2.0.10",)"
+                R"("proto":17,"sport":5000,"dport":7})"},
+        DropRow{"Ping",
+                test::PacketBuilder("fd00::1", "fd00::2").Icmp(128, 0, 4660 << 16).Build(),
+                DropReason::TableFull,
+                R"({"t":1.5,"family":"ipv6","drop":"TableFull","src":"fd00::1","dst":"fd00::2",)"
+                R"("proto":58,"icmp_id":4660,"icmp_type":128,"icmp_code":0})"},
+        DropRow{"CutBeforeItsPorts",
+                test::PacketBuilder("10.1.0.10", "10.2.0.10").Udp(5000, 7).CutTo(22).Build(),
+                DropReason::BadFragment,
+                R"({"t":1.5,"family":"ipv4","drop":"BadFragment","src":"10.1.0.10",)"
+                R"("dst":"10.2.0.10","proto":17,"sport":0,"dport":0})"}),
+    [](const auto& info) { return info.param.name; });
 
 } // namespace
 } // namespace conntrack
