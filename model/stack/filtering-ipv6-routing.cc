@@ -71,7 +71,17 @@ FilteringIpv6Routing::RouteOutput(Ptr<Packet> p,
                                   Ptr<NetDevice> oif,
                                   Socket::SocketErrno& sockerr)
 {
-    return m_inner->RouteOutput(p, header, oif, sockerr);
+    Ptr<Ipv6Route> route = m_inner->RouteOutput(p, header, oif, sockerr);
+    if (!route || !p || !m_taps.output)
+    {
+        return route;
+    }
+    route = m_taps.output(p, header, route);
+    if (!route)
+    {
+        sockerr = Socket::ERROR_NOROUTETOHOST; // Linux says EPERM, which ns-3 does not have
+    }
+    return route;
 }
 
 bool

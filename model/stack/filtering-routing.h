@@ -38,6 +38,8 @@ struct Ipv4RoutingTaps
         void(const Routing::LocalDeliverCallback&, Ptr<const Packet>, const Ipv4Header&, uint32_t)>
         deliver;
     std::function<void(Ptr<const Packet>)> noRoute;
+    /// A packet of this node got its route; returns the one to take, null if it may not leave.
+    std::function<Ptr<Ipv4Route>(Ptr<const Packet>, const Ipv4Header&, Ptr<Ipv4Route>)> output;
     std::function<void()> interfaceUp; ///< an interface came up, maybe a new one
 };
 
@@ -103,6 +105,8 @@ struct Ipv6RoutingTaps
                        const Ipv6Header&)>
         forward;
     std::function<void(Ptr<const Packet>)> noRoute;
+    /// A packet of this node got its route; returns the one to take, null if it may not leave.
+    std::function<Ptr<Ipv6Route>(Ptr<const Packet>, const Ipv6Header&, Ptr<Ipv6Route>)> output;
     std::function<void()> interfaceUp; ///< an interface came up, maybe a new one
 };
 

@@ -67,6 +67,7 @@ Ipv4Tap::Attach()
 {
     DecorateRouting();
     WrapDownTargets();
+    ListenToRawSockets();
 }
 
 void
@@ -75,6 +76,7 @@ Ipv4Tap::Detach()
     NodeTap::Detach();
     m_ipv4 = nullptr;
     m_trafficControl = nullptr;
+    m_output.Clear();
 }
 
 void
@@ -97,6 +99,9 @@ Ipv4Tap::DecorateRouting()
         {
             SendNoRoute(*passing);
         }
+    };
+    taps.output = [this](Ptr<const Packet> packet, const Ipv4Header& header, auto route) {
+        return OfferRoute(packet, header, route);
     };
     taps.interfaceUp = Services().interfacesChanged;
     auto routing = CreateObject<FilteringIpv4Routing>();
@@ -124,6 +129,7 @@ Ipv4Tap::WrapDownTargets()
                                                           Ptr<Ipv4Route> route) {
                 if (tap->MaySend(packet, source, destination, protocol, route))
                 {
+                    const RawOutput<Ipv4Route>::Filtered filtered(tap->m_output, packet->GetUid());
                     stack(packet, source, destination, protocol, route);
                 }
             }));

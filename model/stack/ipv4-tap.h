@@ -5,8 +5,10 @@
 #define CONNTRACK_STACK_IPV4_TAP_H
 
 #include "model/stack/node-tap.h"
+#include "model/stack/raw-output.h"
 
 #include "ns3/ipv4-l3-protocol.h"
+#include "ns3/ipv4-route.h"
 #include "ns3/ipv4-routing-protocol.h"
 #include "ns3/node.h"
 #include "ns3/traffic-control-layer.h"
@@ -62,6 +64,21 @@ class Ipv4Tap : public NodeTap
                  Ipv4Address destination,
                  uint8_t protocol,
                  Ptr<Ipv4Route> route);
+    void ListenToRawSockets();
+    /// A packet may be about to leave. @return the route it is to take; null: it may not leave
+    Ptr<Ipv4Route> OfferRoute(Ptr<const Packet> packet,
+                              const Ipv4Header& header,
+                              Ptr<Ipv4Route> route);
+    /// The stack's SendOutgoing trace.
+    void SeeOutgoing(const Ipv4Header& header, Ptr<const Packet> packet, uint32_t interface);
+    bool MayLeave(Ptr<const Packet> packet, const Ipv4Header& header, Ptr<NetDevice> device);
+    /// The protocol handler of the loopback device; arguments as Receive's.
+    void ReceiveLooped(Ptr<NetDevice> device,
+                       Ptr<const Packet> packet,
+                       uint16_t protocol,
+                       const ns3::Address& from,
+                       const ns3::Address& to,
+                       NetDevice::PacketType type);
     /// ns-3 tells protocol handlers of none but PACKET_HOST: the address says what rules ask for.
     void MarkManyReceivers(TrackedPacket& packet, Ptr<NetDevice> device) const;
     Ptr<Ipv4Route> RouteToward(const conntrack::Address& destination) const;
@@ -74,6 +91,7 @@ class Ipv4Tap : public NodeTap
 
     Ptr<Ipv4L3Protocol> m_ipv4;
     Ptr<TrafficControlLayer> m_trafficControl;
+    RawOutput<Ipv4Route> m_output;
 };
 
 } // namespace conntrack

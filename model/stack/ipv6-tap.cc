@@ -83,6 +83,7 @@ Ipv6Tap::Attach()
 {
     DecorateRouting();
     WrapDownTargets();
+    ListenToRawSockets();
 }
 
 void
@@ -91,6 +92,7 @@ Ipv6Tap::Detach()
     NodeTap::Detach();
     m_ipv6 = nullptr;
     m_trafficControl = nullptr;
+    m_output.Clear();
 }
 
 void
@@ -111,6 +113,9 @@ Ipv6Tap::DecorateRouting()
         {
             SendNoRoute(*passing);
         }
+    };
+    taps.output = [this](Ptr<const Packet> packet, const Ipv6Header& header, auto route) {
+        return OfferRoute(packet, header, route);
     };
     taps.interfaceUp = Services().interfacesChanged;
     auto routing = CreateObject<FilteringIpv6Routing>();
@@ -138,6 +143,7 @@ Ipv6Tap::WrapDownTargets()
                                                            Ptr<Ipv6Route> route) {
                 if (tap->MaySend(packet, source, destination, protocol, route))
                 {
+                    const RawOutput<Ipv6Route>::Filtered filtered(tap->m_output, packet->GetUid());
                     stack(packet, source, destination, protocol, route);
                 }
             }));

@@ -5,8 +5,10 @@
 #define CONNTRACK_STACK_IPV6_TAP_H
 
 #include "model/stack/node-tap.h"
+#include "model/stack/raw-output.h"
 
 #include "ns3/ipv6-l3-protocol.h"
+#include "ns3/ipv6-route.h"
 #include "ns3/ipv6-routing-protocol.h"
 #include "ns3/node.h"
 #include "ns3/traffic-control-layer.h"
@@ -60,6 +62,21 @@ class Ipv6Tap : public NodeTap
                  Ipv6Address destination,
                  uint8_t protocol,
                  Ptr<Ipv6Route> route);
+    void ListenToRawSockets();
+    /// A packet may be about to leave. @return the route it is to take; null: it may not leave
+    Ptr<Ipv6Route> OfferRoute(Ptr<const Packet> packet,
+                              const Ipv6Header& header,
+                              Ptr<Ipv6Route> route);
+    /// The stack's SendOutgoing trace.
+    void SeeOutgoing(const Ipv6Header& header, Ptr<const Packet> packet, uint32_t interface);
+    bool MayLeave(Ptr<const Packet> packet, const Ipv6Header& header, Ptr<NetDevice> device);
+    /// The protocol handler of the loopback device; arguments as Receive's.
+    void ReceiveLooped(Ptr<NetDevice> device,
+                       Ptr<const Packet> packet,
+                       uint16_t protocol,
+                       const ns3::Address& from,
+                       const ns3::Address& to,
+                       NetDevice::PacketType type);
     Ptr<Ipv6Route> RouteToward(const conntrack::Address& destination) const;
 
     std::optional<conntrack::Address> SourceToward(
@@ -70,6 +87,7 @@ class Ipv6Tap : public NodeTap
 
     Ptr<Ipv6L3Protocol> m_ipv6;
     Ptr<TrafficControlLayer> m_trafficControl;
+    RawOutput<Ipv6Route> m_output;
 };
 
 } // namespace conntrack
