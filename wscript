@@ -45,6 +45,7 @@ TEST_NS3_MODULES = [
     "olsr",
     "nix-vector-routing",
     "flow-monitor",
+    "wifi",
 ]
 
 # NS3_ASSERT_ENABLE changes macros only, no layout: it may differ from the library's.

@@ -23,7 +23,7 @@ Ipv4Tap::ListenToRawSockets()
     node->UnregisterProtocolHandler(MakeCallback(&Ipv4L3Protocol::Receive, PeekPointer(m_ipv4)));
     node->RegisterProtocolHandler(MakeCallback(&Ipv4Tap::ReceiveLooped, Ptr<Ipv4Tap>(this)),
                                   Ipv4L3Protocol::PROT_NUMBER,
-                                  m_ipv4->GetNetDevice(0));
+                                  GetLoopback());
 }
 
 Ptr<Ipv4Route>
@@ -47,7 +47,7 @@ Ipv4Tap::SeeOutgoing(const Ipv4Header& header, Ptr<const Packet> packet, uint32_
     if (!IsDetached() && m_output.IsRaw(packet->GetUid()) &&
         !MayLeave(packet, header, m_ipv4->GetNetDevice(interface)))
     {
-        m_output.Discard(packet, m_ipv4->GetNetDevice(0));
+        m_output.Discard(packet, GetLoopback());
     }
 }
 

@@ -326,6 +326,12 @@ Ipv4Tap::IsOwnAddress(const conntrack::Address& address) const
     return m_ipv4->GetInterfaceForAddress(ToNs3(address)) >= 0;
 }
 
+Ptr<NetDevice>
+Ipv4Tap::GetLoopback() const
+{
+    return m_ipv4->GetNetDevice(0); // the stack makes it first
+}
+
 void
 Ipv4Tap::SendBytes(const std::vector<uint8_t>& bytes)
 {

@@ -23,7 +23,7 @@ Ipv6Tap::ListenToRawSockets()
     node->UnregisterProtocolHandler(MakeCallback(&Ipv6L3Protocol::Receive, PeekPointer(m_ipv6)));
     node->RegisterProtocolHandler(MakeCallback(&Ipv6Tap::ReceiveLooped, Ptr<Ipv6Tap>(this)),
                                   Ipv6L3Protocol::PROT_NUMBER,
-                                  m_ipv6->GetNetDevice(0));
+                                  GetLoopback());
 }
 
 Ptr<Ipv6Route>
@@ -43,7 +43,7 @@ Ipv6Tap::SeeOutgoing(const Ipv6Header& header, Ptr<const Packet> packet, uint32_
     if (!IsDetached() && m_output.IsRaw(packet->GetUid()) &&
         !MayLeave(packet, header, m_ipv6->GetNetDevice(interface)))
     {
-        m_output.Discard(packet, m_ipv6->GetNetDevice(0));
+        m_output.Discard(packet, GetLoopback());
     }
 }
 

@@ -304,6 +304,12 @@ Ipv6Tap::IsOwnAddress(const conntrack::Address& address) const
     return m_ipv6->GetInterfaceForAddress(ToNs3(address)) >= 0;
 }
 
+Ptr<NetDevice>
+Ipv6Tap::GetLoopback() const
+{
+    return m_ipv6->GetNetDevice(0); // the stack makes it first
+}
+
 void
 Ipv6Tap::SendBytes(const std::vector<uint8_t>& bytes)
 {

@@ -83,6 +83,7 @@ class Ipv6Tap : public NodeTap
         const conntrack::Address& destination) const override;
     Ptr<NetDevice> DeviceToward(const conntrack::Address& destination) const override;
     bool IsOwnAddress(const conntrack::Address& address) const override;
+    Ptr<NetDevice> GetLoopback() const override;
     void SendBytes(const std::vector<uint8_t>& bytes) override;
 
     Ptr<Ipv6L3Protocol> m_ipv6;

@@ -216,7 +216,9 @@ Passage
 NodeTap::Depart(Passing& passing, Ptr<NetDevice> device)
 {
     passing.packet.isLocal = true;
-    passing.packet.output = Describe(device);
+    // What is for the node itself leaves by the loopback device in Linux, whichever ns-3 says.
+    const bool own = IsOwnAddress(passing.packet.view.Destination());
+    passing.packet.output = Describe(own ? GetLoopback() : device);
     Passage passage = m_services.path.Run(Hook::Output, passing.packet);
     if (passage == Passage::Pass)
     {

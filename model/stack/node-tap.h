@@ -219,6 +219,9 @@ class NodeTap : public SimpleRefCount<NodeTap>
     /// @param address an address @return whether it is this node's own
     virtual bool IsOwnAddress(const Address& address) const = 0;
 
+    /// @return the node's loopback device
+    virtual Ptr<NetDevice> GetLoopback() const = 0;
+
     /// @param bytes a whole packet of this node, filtered already, to send along its route
     virtual void SendBytes(const std::vector<uint8_t>& bytes) = 0;
 

@@ -7,18 +7,17 @@
 #include "helper/netfilter-helper.h"
 #include "model/report/conntrack-text.h"
 #include "model/ruleset/ready-made.h"
+#include "test/system/links.h"
 #include "test/system/peers.h"
 #include "test/unit/stack/rule-writer.h"
 
 #include "ns3/boolean.h"
 #include "ns3/config.h"
-#include "ns3/csma-helper.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-address-helper.h"
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/ipv6-static-routing-helper.h"
 #include "ns3/names.h"
-#include "ns3/point-to-point-helper.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/string.h"
 
@@ -43,13 +42,6 @@ namespace conntrack
 {
 namespace test
 {
-
-/// What joins two nodes.
-enum class LinkKind
-{
-    PointToPoint,
-    Csma,
-};
 
 /// @param range values @param value one @return how often it is in there
 template <typename Range, typename Value>
@@ -182,6 +174,17 @@ class SimulationTest : public ::testing::Test
         return found;
     }
 
+    /// Ipv6AddressHelper would make addresses of the links' ones.
+    /// @param device of a node @param address for it
+    static void AddIpv6(Ptr<NetDevice> device, const std::string& address)
+    {
+        Ptr<Ipv6> ipv6 = device->GetNode()->GetObject<Ipv6>();
+        const uint32_t interface = ipv6->AddInterface(device);
+        ipv6->AddAddress(interface, Ipv6InterfaceAddress(address.c_str(), Ipv6Prefix(64)));
+        ipv6->SetUp(interface);
+        ipv6->SetForwarding(interface, true);
+    }
+
     std::string linkRate{"10Mbps"}; ///< of point-to-point links
     NodeContainer nodes;
     std::vector<std::unique_ptr<UdpPeer>> peers;
@@ -194,27 +197,15 @@ class SimulationTest : public ::testing::Test
   private:
     void Join(uint32_t link, LinkKind kind)
     {
-        NodeContainer ends(nodes.Get(link), nodes.Get(link + 1));
-        PointToPointHelper wire;
-        wire.SetDeviceAttribute("DataRate", StringValue(linkRate));
-        NetDeviceContainer devices =
-            kind == LinkKind::Csma ? CsmaHelper().Install(ends) : wire.Install(ends);
+        // An access point is a node with an odd number: the router of three.
+        const NetDeviceContainer devices =
+            Link(kind, nodes.Get(link), nodes.Get(link + 1), link % 2, linkRate);
         const std::string net = "10." + std::to_string(link + 1) + ".0.0";
         Ipv4AddressHelper(net.c_str(), "255.255.255.0").Assign(devices);
         for (uint32_t end = 0; end < 2; ++end)
         {
             AddIpv6(devices.Get(end), AddressOf(link + end, link, Ip::V6));
         }
-    }
-
-    /// Ipv6AddressHelper would make addresses of the links' ones.
-    static void AddIpv6(Ptr<NetDevice> device, const std::string& address)
-    {
-        Ptr<Ipv6> ipv6 = device->GetNode()->GetObject<Ipv6>();
-        const uint32_t interface = ipv6->AddInterface(device);
-        ipv6->AddAddress(interface, Ipv6InterfaceAddress(address.c_str(), Ipv6Prefix(64)));
-        ipv6->SetUp(interface);
-        ipv6->SetForwarding(interface, true);
     }
 
     void AddRoute(uint32_t node, uint32_t link, bool both)
