@@ -199,13 +199,18 @@ Conntrack::Attach()
     {
         m_ipv4Tap = Ptr<Ipv4Tap>(new Ipv4Tap(node, services), false);
         m_handlers.ipv4 = MakeCallback(&Ipv4Tap::Receive, m_ipv4Tap);
-        m_ipv4Tap->Attach();
     }
     if (ipv6 && !m_ipv6Tap)
     {
         m_ipv6Tap = Ptr<Ipv6Tap>(new Ipv6Tap(node, services), false);
         m_handlers.ipv6 = MakeCallback(&Ipv6Tap::Receive, m_ipv6Tap);
-        m_ipv6Tap->Attach();
+    }
+    for (const Ptr<NodeTap>& tap : {Ptr<NodeTap>(m_ipv4Tap), Ptr<NodeTap>(m_ipv6Tap)})
+    {
+        if (tap)
+        {
+            tap->Attach();
+        }
     }
     SwapIngressHandlers(node, m_handlers);
 }

@@ -7,6 +7,8 @@
 
 #include "ns3/simulator.h"
 
+#include <utility>
+
 namespace ns3
 {
 namespace conntrack
@@ -15,6 +17,10 @@ namespace conntrack
 void
 Ipv4Tap::ListenToRawSockets()
 {
+    if (std::exchange(m_listening, true))
+    {
+        return;
+    }
     m_ipv4->TraceConnectWithoutContext("SendOutgoing",
                                        MakeCallback(&Ipv4Tap::SeeOutgoing, Ptr<Ipv4Tap>(this)));
     Ptr<Node> node = m_ipv4->GetObject<Node>();

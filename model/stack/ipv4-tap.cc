@@ -76,6 +76,7 @@ Ipv4Tap::Detach()
     NodeTap::Detach();
     m_ipv4 = nullptr;
     m_trafficControl = nullptr;
+    m_routing = nullptr;
     m_output.Clear();
 }
 
@@ -83,7 +84,7 @@ void
 Ipv4Tap::DecorateRouting()
 {
     Ptr<Ipv4RoutingProtocol> inner = m_ipv4->GetRoutingProtocol();
-    if (!inner || DynamicCast<FilteringIpv4Routing>(inner))
+    if (!inner || inner == m_routing)
     {
         return;
     }
@@ -107,6 +108,7 @@ Ipv4Tap::DecorateRouting()
     auto routing = CreateObject<FilteringIpv4Routing>();
     routing->Decorate(inner, taps);
     m_ipv4->SetRoutingProtocol(routing);
+    m_routing = routing;
 }
 
 void
@@ -115,10 +117,11 @@ Ipv4Tap::WrapDownTargets()
     for (uint32_t number = 0; number < 256; ++number)
     {
         Ptr<IpL4Protocol> transport = m_ipv4->GetProtocol(static_cast<int>(number));
-        if (!transport || transport->GetDownTarget().IsNull())
+        if (!transport || m_wrapped[number] || transport->GetDownTarget().IsNull())
         {
             continue;
         }
+        m_wrapped[number] = true;
         const IpL4Protocol::DownTargetCallback stack = transport->GetDownTarget();
         Ptr<Ipv4Tap> tap(this);
         transport->SetDownTarget(
@@ -148,6 +151,12 @@ Ipv4Tap::Receive(Ptr<NetDevice> device,
     {
         return;
     }
+    if (!m_ipv4->IsUp(static_cast<uint32_t>(m_ipv4->GetInterfaceForDevice(device))))
+    {
+        m_trafficControl->Receive(device, packet, protocol, from, to, type); // drops it and says so
+        return;
+    }
+    DecorateRouting();
     Passing passing(Services().path, Simulator::Now().GetNanoSeconds());
     passing.SetLink(from, to, protocol);
     if (!passing.Take(packet) || passing.packet.view.GetFamily() != Family::Ipv4 ||

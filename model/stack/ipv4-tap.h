@@ -13,6 +13,8 @@
 #include "ns3/node.h"
 #include "ns3/traffic-control-layer.h"
 
+#include <array>
+
 /**
  * @file
  * The taps of a node's IPv4.
@@ -49,7 +51,9 @@ class Ipv4Tap : public NodeTap
   private:
     using Routing = Ipv4RoutingProtocol;
 
+    /// Does nothing unless the routing protocol is new.
     void DecorateRouting();
+    /// Does nothing for transport protocols that are wrapped.
     void WrapDownTargets();
     void Forward(const Routing::UnicastForwardCallback& stack,
                  Ptr<Ipv4Route> route,
@@ -92,6 +96,9 @@ class Ipv4Tap : public NodeTap
 
     Ptr<Ipv4L3Protocol> m_ipv4;
     Ptr<TrafficControlLayer> m_trafficControl;
+    Ptr<Routing> m_routing;            ///< the decorator
+    std::array<bool, 256> m_wrapped{}; ///< down-targets, by protocol number
+    bool m_listening{false};           ///< to the stack's SendOutgoing
     RawOutput<Ipv4Route> m_output;
 };
 

@@ -7,6 +7,8 @@
 
 #include "ns3/simulator.h"
 
+#include <utility>
+
 namespace ns3
 {
 namespace conntrack
@@ -15,6 +17,10 @@ namespace conntrack
 void
 Ipv6Tap::ListenToRawSockets()
 {
+    if (std::exchange(m_listening, true))
+    {
+        return;
+    }
     m_ipv6->TraceConnectWithoutContext("SendOutgoing",
                                        MakeCallback(&Ipv6Tap::SeeOutgoing, Ptr<Ipv6Tap>(this)));
     Ptr<Node> node = m_ipv6->GetObject<Node>();

@@ -92,6 +92,7 @@ Ipv6Tap::Detach()
     NodeTap::Detach();
     m_ipv6 = nullptr;
     m_trafficControl = nullptr;
+    m_routing = nullptr;
     m_output.Clear();
 }
 
@@ -99,7 +100,7 @@ void
 Ipv6Tap::DecorateRouting()
 {
     Ptr<Ipv6RoutingProtocol> inner = m_ipv6->GetRoutingProtocol();
-    if (!inner || DynamicCast<FilteringIpv6Routing>(inner))
+    if (!inner || inner == m_routing)
     {
         return;
     }
@@ -121,6 +122,7 @@ Ipv6Tap::DecorateRouting()
     auto routing = CreateObject<FilteringIpv6Routing>();
     routing->Decorate(inner, taps);
     m_ipv6->SetRoutingProtocol(routing);
+    m_routing = routing;
 }
 
 void
@@ -129,10 +131,11 @@ Ipv6Tap::WrapDownTargets()
     for (uint32_t number = 0; number < 256; ++number)
     {
         Ptr<IpL4Protocol> transport = m_ipv6->GetProtocol(static_cast<int>(number));
-        if (!transport || transport->GetDownTarget6().IsNull())
+        if (!transport || m_wrapped[number] || transport->GetDownTarget6().IsNull())
         {
             continue;
         }
+        m_wrapped[number] = true;
         const IpL4Protocol::DownTargetCallback6 stack = transport->GetDownTarget6();
         Ptr<Ipv6Tap> tap(this);
         transport->SetDownTarget6(
@@ -162,6 +165,12 @@ Ipv6Tap::Receive(Ptr<NetDevice> device,
     {
         return;
     }
+    if (!m_ipv6->IsUp(static_cast<uint32_t>(m_ipv6->GetInterfaceForDevice(device))))
+    {
+        m_trafficControl->Receive(device, packet, protocol, from, to, type); // drops it and says so
+        return;
+    }
+    DecorateRouting();
     Passing passing(Services().path, Simulator::Now().GetNanoSeconds());
     passing.SetLink(from, to, protocol);
     if (!passing.Take(packet) || passing.packet.view.GetFamily() != Family::Ipv6 ||

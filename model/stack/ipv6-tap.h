@@ -13,6 +13,8 @@
 #include "ns3/node.h"
 #include "ns3/traffic-control-layer.h"
 
+#include <array>
+
 /**
  * @file
  * The taps of a node's IPv6.
@@ -50,7 +52,9 @@ class Ipv6Tap : public NodeTap
   private:
     using Routing = Ipv6RoutingProtocol;
 
+    /// Does nothing unless the routing protocol is new.
     void DecorateRouting();
+    /// Does nothing for transport protocols that are wrapped.
     void WrapDownTargets();
     void Forward(const Routing::UnicastForwardCallback& stack,
                  Ptr<const NetDevice> input,
@@ -88,6 +92,9 @@ class Ipv6Tap : public NodeTap
 
     Ptr<Ipv6L3Protocol> m_ipv6;
     Ptr<TrafficControlLayer> m_trafficControl;
+    Ptr<Routing> m_routing;            ///< the decorator
+    std::array<bool, 256> m_wrapped{}; ///< down-targets, by protocol number
+    bool m_listening{false};           ///< to the stack's SendOutgoing
     RawOutput<Ipv6Route> m_output;
 };
 

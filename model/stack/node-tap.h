@@ -95,7 +95,7 @@ class NodeTap : public SimpleRefCount<NodeTap>
     explicit NodeTap(const TapServices& services);
     virtual ~NodeTap();
 
-    /// Swap the node's handlers for ours again: devices or interfaces were added.
+    /// Put the taps where they are not yet; again after a protocol was added.
     virtual void Attach() = 0;
 
     /// The node goes away: let packets pass untouched.

@@ -38,6 +38,13 @@ struct LinkRow
     LinkKind kind;
 };
 
+/// For GoogleTest, which else prints bytes, even padding.
+void
+PrintTo(const LinkRow& row, std::ostream* stream)
+{
+    *stream << row.name;
+}
+
 class LinkTest : public SimulationTest,
                  public ::testing::WithParamInterface<std::tuple<LinkRow, Ip>>
 {
@@ -157,12 +164,7 @@ class BridgeTest : public SimulationTest, public ::testing::WithParamInterface<I
 
     static void AddAddress(Ptr<NetDevice> device, const std::string& net, const std::string& host)
     {
-        Ptr<Ipv4> ipv4 = device->GetNode()->GetObject<Ipv4>();
-        const uint32_t interface = ipv4->AddInterface(device);
-        ipv4->AddAddress(
-            interface,
-            Ipv4InterfaceAddress(("10." + net + ".0." + host).c_str(), "255.255.255.0"));
-        ipv4->SetUp(interface);
+        AddIpv4(device, "10." + net + ".0." + host);
         AddIpv6(device, "fd00:" + net + "::" + host);
     }
 

@@ -15,6 +15,7 @@
 #include "ns3/olsr-routing-protocol.h"
 #include "ns3/rip-helper.h"
 #include "ns3/rip.h"
+#include "ns3/ripng-helper.h"
 
 namespace ns3
 {
@@ -95,9 +96,26 @@ Make()
     return std::make_unique<Helper>();
 }
 
+std::unique_ptr<Ipv4RoutingHelper>
+MakeList()
+{
+    auto list = std::make_unique<Ipv4ListRoutingHelper>();
+    list->Add(Ipv4StaticRoutingHelper(), 10);
+    list->Add(OlsrHelper(), 5);
+    return list;
+}
+
+std::unique_ptr<Ipv4RoutingHelper>
+MakeStatic()
+{
+    return nullptr; // Build then sets the routes itself
+}
+
 INSTANTIATE_TEST_SUITE_P(Protocols,
                          RoutingTest,
-                         ::testing::Values(Protocol{"Global", Make<Ipv4GlobalRoutingHelper>, 2},
+                         ::testing::Values(Protocol{"Static", MakeStatic, 2},
+                                           Protocol{"Global", Make<Ipv4GlobalRoutingHelper>, 2},
+                                           Protocol{"List", MakeList, 15},
                                            Protocol{"Olsr", Make<OlsrHelper>, 15},
                                            Protocol{"Aodv", Make<AodvHelper>, 2},
                                            Protocol{"Rip", Make<RipHelper>, 15},
@@ -146,62 +164,21 @@ TEST_F(RoutingHelperTest, ProtocolOutsideAListIsFoundAfterInstall)
     EXPECT_NE(Ipv4RoutingHelper::GetRouting<olsr::RoutingProtocol>(routing), nullptr);
 }
 
-TEST_F(RoutingHelperTest, InterfaceAddedAfterInstallIsFiltered)
+TEST_F(RoutingHelperTest, RipNgFindsItsRoutesAndIsFiltered)
 {
-    Build(2);
-    Install(1, RuleWriter().Chain("fw", "forward", 0).Rule("fw", All(Port("udp", 8), DROP)).Text());
-    nodes.Create(1);
-    InternetStackHelper().Install(nodes.Get(2));
-    auto devices = CsmaHelper().Install(NodeContainer(nodes.Get(1), nodes.Get(2)));
-    Ipv4AddressHelper("10.2.0.0", "255.255.255.0").Assign(devices);
-    Ipv4StaticRoutingHelper helper;
-    helper.GetStaticRouting(nodes.Get(0)->GetObject<Ipv4>())->SetDefaultRoute("10.1.0.2", 1);
-    helper.GetStaticRouting(nodes.Get(2)->GetObject<Ipv4>())->SetDefaultRoute("10.2.0.1", 1);
-    UdpPeer& client = AddUdp(0, 5000);
-    UdpPeer& late = AddUdp(2, 7);
-    UdpPeer& refused = AddUdp(2, 8);
-    At(2, [&] { client.Send("10.2.0.2", 8); });
-    At(3, [&] { client.Send("10.2.0.2", 7); });
-    At(4, [&] { late.Send("10.1.0.1", 5000); });
-    Run(5);
-    EXPECT_THAT(late.sizes, ElementsAre(100));
+    RipNgHelper ripNg;
+    Build(4, LinkKind::Csma, nullptr, &ripNg);
+    Install(1, Firewall());
+    Install(2, Firewall());
+    UdpPeer& client = AddUdp(0, 5000, Ip::V6);
+    UdpPeer& server = AddUdp(3, 7, Ip::V6);
+    server.echo = true;
+    At(15, [&] { server.Send(AddressOf(0, 0, Ip::V6), 5000); });
+    At(16, [&] { client.Send(ServerAddress(Ip::V6), 7); });
+    Run(20);
     EXPECT_THAT(client.sizes, ElementsAre(100));
-    EXPECT_THAT(refused.sizes, IsEmpty());
     EXPECT_THAT(drops, ElementsAre(DropReason::Rule));
-    EXPECT_EQ(EventsWith("[NEW]").size(), 1U);
-}
-
-TEST_F(RoutingHelperTest, AddressAddedAfterInstallIsLocal)
-{
-    Build(3);
-    Install(1, RuleWriter().Chain("in", "input", 0).Rule("in", All(Port("udp", 8), DROP)).Text());
-    Ptr<Ipv4> ipv4 = nodes.Get(1)->GetObject<Ipv4>();
-    ipv4->AddAddress(1, Ipv4InterfaceAddress("10.1.0.77", "255.255.255.0"));
-    UdpPeer& client = AddUdp(0, 5000);
-    UdpPeer& open = AddUdp(1, 7);
-    UdpPeer& refused = AddUdp(1, 8);
-    At(2, [&] {
-        client.Send("10.1.0.77", 7);
-        client.Send("10.1.0.77", 8);
-    });
-    Run(5);
-    EXPECT_THAT(open.sizes, ElementsAre(100));
-    EXPECT_THAT(refused.sizes, IsEmpty());
-}
-
-TEST_F(RoutingHelperTest, InterfaceDownAndUpAgain)
-{
-    Build(3);
-    Install(1);
-    UdpPeer& client = AddUdp(0, 5000);
-    UdpPeer& server = AddUdp(2, 7);
-    Ptr<Ipv4> ipv4 = nodes.Get(1)->GetObject<Ipv4>();
-    At(2, [&] { ipv4->SetDown(2); });
-    At(3, [&] { client.Send(ServerAddress(), 7); });
-    At(4, [&] { ipv4->SetUp(2); });
-    At(5, [&] { client.Send(ServerAddress(), 7); });
-    Run(6);
-    EXPECT_EQ(server.sizes.size(), 1U);
+    EXPECT_EQ(EventsWith("[NEW]", "dport=7 ").size(), 2U);
 }
 
 /// A host that waits for its route: AODV keeps the packet and forwards it itself, later.

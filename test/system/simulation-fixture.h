@@ -78,9 +78,22 @@ class SimulationTest : public ::testing::Test
     }
 
     /// @param count nodes @param kind links @param routing of IPv4; null: static routes are set
+    /// @param routing6 of IPv6; null: the same
     void Build(uint32_t count,
                LinkKind kind = LinkKind::PointToPoint,
-               const Ipv4RoutingHelper* routing = nullptr)
+               const Ipv4RoutingHelper* routing = nullptr,
+               const Ipv6RoutingHelper* routing6 = nullptr)
+    {
+        CreateNodes(count, routing, routing6);
+        Connect(kind, routing == nullptr, routing6 == nullptr);
+    }
+
+    /// The first half of Build: nodes with stacks but without links.
+    /// @param count nodes @param routing of IPv4; null: static @param routing6 of IPv6; null:
+    /// static
+    void CreateNodes(uint32_t count,
+                     const Ipv4RoutingHelper* routing = nullptr,
+                     const Ipv6RoutingHelper* routing6 = nullptr)
     {
         nodes.Create(count);
         InternetStackHelper stack;
@@ -88,16 +101,26 @@ class SimulationTest : public ::testing::Test
         {
             stack.SetRoutingHelper(*routing);
         }
+        if (routing6 != nullptr)
+        {
+            stack.SetRoutingHelper(*routing6);
+        }
         stack.Install(nodes);
-        for (uint32_t link = 0; link + 1 < count; ++link)
+    }
+
+    /// The second half of Build. @param kind links @param routes whether to set IPv4's
+    /// @param routes6 whether to set IPv6's
+    void Connect(LinkKind kind, bool routes = true, bool routes6 = true)
+    {
+        for (uint32_t link = 0; link + 1 < nodes.GetN(); ++link)
         {
             Join(link, kind);
         }
-        for (uint32_t node = 0; node < count; ++node)
+        for (uint32_t node = 0; node < nodes.GetN(); ++node)
         {
-            for (uint32_t link = 0; link + 1 < count; ++link)
+            for (uint32_t link = 0; link + 1 < nodes.GetN(); ++link)
             {
-                AddRoute(node, link, routing == nullptr);
+                AddRoute(node, link, routes, routes6);
             }
         }
     }
@@ -174,6 +197,15 @@ class SimulationTest : public ::testing::Test
         return found;
     }
 
+    /// @param device of a node @param address for it
+    static void AddIpv4(Ptr<NetDevice> device, const std::string& address)
+    {
+        Ptr<Ipv4> ipv4 = device->GetNode()->GetObject<Ipv4>();
+        const uint32_t interface = ipv4->AddInterface(device);
+        ipv4->AddAddress(interface, Ipv4InterfaceAddress(address.c_str(), "255.255.255.0"));
+        ipv4->SetUp(interface);
+    }
+
     /// Ipv6AddressHelper would make addresses of the links' ones.
     /// @param device of a node @param address for it
     static void AddIpv6(Ptr<NetDevice> device, const std::string& address)
@@ -208,7 +240,7 @@ class SimulationTest : public ::testing::Test
         }
     }
 
-    void AddRoute(uint32_t node, uint32_t link, bool both)
+    void AddRoute(uint32_t node, uint32_t link, bool ipv4, bool ipv6)
     {
         if (link == node || link + 1 == node)
         {
@@ -218,7 +250,7 @@ class SimulationTest : public ::testing::Test
         const uint32_t next = link > node ? node + 1 : node - 1;
         const uint32_t interface = link > node && node > 0 ? 2 : 1;
         const std::string net = std::to_string(link + 1);
-        if (both)
+        if (ipv4)
         {
             Ipv4StaticRoutingHelper()
                 .GetStaticRouting(nodes.Get(node)->GetObject<Ipv4>())
@@ -227,12 +259,15 @@ class SimulationTest : public ::testing::Test
                                     AddressOf(next, via).c_str(),
                                     interface);
         }
-        Ipv6StaticRoutingHelper()
-            .GetStaticRouting(nodes.Get(node)->GetObject<Ipv6>())
-            ->AddNetworkRouteTo(("fd00:" + net + "::").c_str(),
-                                Ipv6Prefix(64),
-                                AddressOf(next, via, Ip::V6).c_str(),
-                                interface);
+        if (ipv6)
+        {
+            Ipv6StaticRoutingHelper()
+                .GetStaticRouting(nodes.Get(node)->GetObject<Ipv6>())
+                ->AddNetworkRouteTo(("fd00:" + net + "::").c_str(),
+                                    Ipv6Prefix(64),
+                                    AddressOf(next, via, Ip::V6).c_str(),
+                                    interface);
+        }
     }
 
     void Listen(Ptr<Conntrack> conntrack)
