@@ -190,8 +190,9 @@ Ipv6Tap::Receive(Ptr<NetDevice> device,
         passing.uid = packet->GetUid();
     }
     const conntrack::Address destination = passing.packet.view.Destination();
-    const bool multicast = destination.bytes[0] == 0xff; // RFC 4291 2.7
-    if (multicast || IsOwnAddress(destination))
+    const bool delivered =
+        passing.packet.isMulticast ? IsListening(device, destination) : IsOwnAddress(destination);
+    if (delivered)
     {
         if (Deliver(passing) == Passage::Stop)
         {
@@ -204,6 +205,17 @@ Ipv6Tap::Receive(Ptr<NetDevice> device,
     }
     Scope scope(*this, passing);
     m_trafficControl->Receive(device, packet, protocol, from, to, type);
+}
+
+bool
+Ipv6Tap::IsListening(Ptr<NetDevice> device, const conntrack::Address& group) const
+{
+    const Ipv6Address to = ToNs3(group);
+    const auto index = static_cast<uint32_t>(m_ipv6->GetInterfaceForDevice(device));
+    Ptr<Ipv6Interface> interface = m_ipv6->GetInterface(index);
+    return to.IsAllNodesMulticast() || (to.IsAllRoutersMulticast() && interface->IsForwarding()) ||
+           interface->IsSolicitedMulticastAddress(to) || m_ipv6->IsRegisteredMulticastAddress(to) ||
+           m_ipv6->IsRegisteredMulticastAddress(to, index);
 }
 
 void

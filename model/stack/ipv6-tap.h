@@ -56,6 +56,8 @@ class Ipv6Tap : public NodeTap
     void DecorateRouting();
     /// Does nothing for transport protocols that are wrapped.
     void WrapDownTargets();
+    /// Whether the stack will deliver what is for a group; it does so before it looks for a route.
+    bool IsListening(Ptr<NetDevice> device, const conntrack::Address& group) const;
     void Forward(const Routing::UnicastForwardCallback& stack,
                  Ptr<const NetDevice> input,
                  Ptr<Ipv6Route> route,
