@@ -51,7 +51,11 @@ Conntrack::DoDispose()
     m_helpers->SetLogCallback(nullptr);
     m_helpers->SetHelperEventCallback(nullptr);
     m_helpers->Dispose();
-    m_connections.reset();
+    if (m_connections)
+    {
+        // Whoever still has this object finds empty tables.
+        m_connections = std::make_unique<ConnectionTable>(0, m_statistics);
+    }
     m_random = nullptr;
     Object::DoDispose();
 }

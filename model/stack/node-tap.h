@@ -98,7 +98,7 @@ class NodeTap : public SimpleRefCount<NodeTap>
     /// Put the taps where they are not yet; again after a protocol was added.
     virtual void Attach() = 0;
 
-    /// The node goes away: let packets pass untouched.
+    /// The node goes away, and so does what comes to it.
     virtual void Detach();
 
     /**
@@ -116,7 +116,7 @@ class NodeTap : public SimpleRefCount<NodeTap>
     void SendReassemblyTimeout(const Passing& first);
 
   protected:
-    /// @return whether the taps are to pass packets untouched
+    /// @return whether the node goes away
     bool IsDetached() const
     {
         return m_detached;
