@@ -43,11 +43,12 @@ TableTimer::Ensure(std::optional<Nanos> deadline)
 void
 TableTimer::Stop()
 {
-    if (m_event.IsRunning())
+    if (m_pending)
     {
         Simulator::Remove(m_event);
     }
     m_pending = false;
+    m_event = EventId(); // in another simulation it would be another's
     m_callback = nullptr;
 }
 

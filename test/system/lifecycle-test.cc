@@ -3,10 +3,10 @@
  */
 
 // What a Conntrack leaves: in the simulator while it runs, and nowhere afterwards.
+#include "test/system/counting-scheduler.h"
 #include "test/system/simulation-fixture.h"
 
 #include "ns3/aodv-helper.h"
-#include "ns3/map-scheduler.h"
 
 namespace ns3
 {
@@ -25,41 +25,6 @@ constexpr uint32_t CLIENT = 0;
 constexpr uint32_t ROUTER = 1;
 constexpr uint32_t SERVER = 2;
 
-/// A scheduler that counts what is pending.
-class CountingScheduler : public MapScheduler
-{
-  public:
-    static TypeId GetTypeId()
-    {
-        static TypeId tid = TypeId("ns3::conntrack::test::CountingScheduler")
-                                .SetParent<MapScheduler>()
-                                .AddConstructor<CountingScheduler>();
-        return tid;
-    }
-
-    void Insert(const Event& event) override
-    {
-        ++pending;
-        MapScheduler::Insert(event);
-    }
-
-    Event RemoveNext() override
-    {
-        --pending;
-        return MapScheduler::RemoveNext();
-    }
-
-    void Remove(const Event& event) override
-    {
-        --pending;
-        MapScheduler::Remove(event);
-    }
-
-    static int pending;
-};
-
-int CountingScheduler::pending = 0;
-
 class LifecycleTest : public SimulationTest
 {
   protected:
@@ -74,14 +39,11 @@ class LifecycleTest : public SimulationTest
 
 TEST_F(LifecycleTest, OneEventIsPendingForAllConnections)
 {
-    ObjectFactory scheduler;
-    scheduler.SetTypeId(CountingScheduler::GetTypeId());
     std::vector<int> pending;
     for (const bool installed : {false, true})
     {
         CleanUp();
-        CountingScheduler::pending = 0;
-        Simulator::SetScheduler(scheduler);
+        CountingScheduler::Use();
         Build(3);
         if (installed)
         {
@@ -129,6 +91,21 @@ TEST_F(LifecycleTest, ConntrackMayOutliveItsSimulation)
     conntrack->Flush();
     conntrack->SetAttribute("Max", UintegerValue(7));
     EXPECT_EQ(conntrack->GetMaximum(), 7U);
+}
+
+TEST_F(LifecycleTest, ConntrackMayOutliveTheNextSimulationToo)
+{
+    Build(3);
+    Ptr<Conntrack> conntrack = Install(ROUTER);
+    UdpPeer& client = AddUdp(CLIENT, 5000);
+    At(2, [&] { client.Send(ServerAddress(), 7); });
+    Run(100); // its timer has fired
+    CleanUp();
+    Build(3);
+    Install(ROUTER);
+    At(2, [&] { conntrack = nullptr; });
+    Run(3);
+    EXPECT_EQ(conntrack, nullptr);
 }
 
 TEST_F(LifecycleTest, NodeMayBeDisposedFirst)
