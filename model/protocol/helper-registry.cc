@@ -49,6 +49,7 @@ RefuseBadHelper(const ProtocolHelper& helper)
 TypeId
 HelperRegistry::GetTypeId()
 {
+    using AutoAssignValue = decltype(EnumValue(BY_PROFILE)); // a template since ns-3.41
     static TypeId tid =
         TypeId("ns3::conntrack::HelperRegistry")
             .SetParent<Object>()
@@ -59,7 +60,7 @@ HelperRegistry::GetTypeId()
                           "(sysctl net.netfilter.nf_conntrack_helper); Profile: as the kernel "
                           "profile has it.",
                           EnumValue(BY_PROFILE),
-                          MakeEnumAccessor(&HelperRegistry::m_autoAssign),
+                          MakeAccessorHelper<AutoAssignValue>(&HelperRegistry::m_autoAssign),
                           MakeEnumChecker(BY_PROFILE, "Profile", OFF, "Off", ON, "On"))
             .AddTraceSource("HelperLog",
                             "A line of a helper that drops a packet, as the kernel logs it.",

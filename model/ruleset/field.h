@@ -29,7 +29,7 @@ namespace conntrack
 {
 
 /// A value of a rule or packet.
-using Value = unsigned __int128;
+__extension__ using Value = unsigned __int128;
 
 /// Longest interface or helper name, with its end.
 constexpr std::size_t NAME_BYTES = 16;

@@ -279,6 +279,9 @@ TypeId
 Conntrack::GetTypeId()
 {
     static TypeId tid = [] {
+        constexpr int exact = static_cast<int>(TimerMode::Exact);
+        constexpr int wheel = static_cast<int>(TimerMode::Wheel);
+        using TimersValue = decltype(EnumValue(exact)); // a template since ns-3.41
         TypeId id = TypeId("ns3::conntrack::Conntrack")
                         .SetParent<Object>()
                         .SetGroupName("Conntrack")
@@ -288,14 +291,12 @@ Conntrack::GetTypeId()
                         StringValue("v5.10"),
                         MakeStringAccessor(&Conntrack::SetProfile, &Conntrack::GetProfileName),
                         MakeStringChecker());
-        id.AddAttribute("Timers",
-                        "When expectations expire: exact, or as late as the kernel's wheel.",
-                        EnumValue(static_cast<int>(TimerMode::Exact)),
-                        MakeEnumAccessor(&Conntrack::SetTimers, &Conntrack::GetTimers),
-                        MakeEnumChecker(static_cast<int>(TimerMode::Exact),
-                                        "exact",
-                                        static_cast<int>(TimerMode::Wheel),
-                                        "wheel"));
+        id.AddAttribute(
+            "Timers",
+            "When expectations expire: exact, or as late as the kernel's wheel.",
+            TimersValue(exact),
+            MakeAccessorHelper<TimersValue>(&Conntrack::SetTimers, &Conntrack::GetTimers),
+            MakeEnumChecker(exact, "exact", wheel, "wheel"));
         id.AddAttribute("Hz",
                         "Ticks a second of the kernel's wheel (CONFIG_HZ).",
                         UintegerValue(250),

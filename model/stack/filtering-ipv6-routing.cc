@@ -88,10 +88,10 @@ bool
 FilteringIpv6Routing::RouteInput(Ptr<const Packet> p,
                                  const Ipv6Header& header,
                                  Ptr<const NetDevice> idev,
-                                 UnicastForwardCallback ucb,
-                                 MulticastForwardCallback mcb,
-                                 LocalDeliverCallback lcb,
-                                 ErrorCallback ecb)
+                                 Callbacks::Unicast ucb,
+                                 Callbacks::Multicast mcb,
+                                 Callbacks::LocalDeliver lcb,
+                                 Callbacks::Error ecb)
 {
     if (m_stackForward.IsNull()) // the stack gives the same ones with every packet
     {

@@ -24,6 +24,21 @@ namespace ns3
 namespace conntrack
 {
 
+/// How RouteInput takes its callbacks: by value in ns-3.37, by reference in later ones.
+template <typename RouteInput>
+struct RouteInputCallbacks;
+
+/// Told by the type of the member that is overridden.
+template <typename Routing, typename Header, typename U, typename M, typename L, typename E>
+struct RouteInputCallbacks<bool (
+    Routing::*)(Ptr<const Packet>, const Header&, Ptr<const NetDevice>, U, M, L, E)>
+{
+    using Unicast = U;
+    using Multicast = M;
+    using LocalDeliver = L;
+    using Error = E;
+};
+
 /// What a decorated IPv4 routing protocol found out; each gets the call that the stack waits for.
 struct Ipv4RoutingTaps
 {
@@ -47,6 +62,9 @@ struct Ipv4RoutingTaps
 class FilteringIpv4Routing : public Ipv4ListRouting
 {
   public:
+    /// How the stack hands its callbacks over.
+    using Callbacks = RouteInputCallbacks<decltype(&Ipv4RoutingProtocol::RouteInput)>;
+
     /// @return the TypeId, ns3::conntrack::FilteringIpv4Routing
     static TypeId GetTypeId();
 
@@ -69,10 +87,10 @@ class FilteringIpv4Routing : public Ipv4ListRouting
     bool RouteInput(Ptr<const Packet> p,
                     const Ipv4Header& header,
                     Ptr<const NetDevice> idev,
-                    UnicastForwardCallback ucb,
-                    MulticastForwardCallback mcb,
-                    LocalDeliverCallback lcb,
-                    ErrorCallback ecb) override;
+                    Callbacks::Unicast ucb,
+                    Callbacks::Multicast mcb,
+                    Callbacks::LocalDeliver lcb,
+                    Callbacks::Error ecb) override;
     void NotifyInterfaceUp(uint32_t interface) override;
     void NotifyInterfaceDown(uint32_t interface) override;
     void NotifyAddAddress(uint32_t interface, Ipv4InterfaceAddress address) override;
@@ -114,6 +132,9 @@ struct Ipv6RoutingTaps
 class FilteringIpv6Routing : public Ipv6ListRouting
 {
   public:
+    /// How the stack hands its callbacks over.
+    using Callbacks = RouteInputCallbacks<decltype(&Ipv6RoutingProtocol::RouteInput)>;
+
     /// @return the TypeId, ns3::conntrack::FilteringIpv6Routing
     static TypeId GetTypeId();
 
@@ -136,10 +157,10 @@ class FilteringIpv6Routing : public Ipv6ListRouting
     bool RouteInput(Ptr<const Packet> p,
                     const Ipv6Header& header,
                     Ptr<const NetDevice> idev,
-                    UnicastForwardCallback ucb,
-                    MulticastForwardCallback mcb,
-                    LocalDeliverCallback lcb,
-                    ErrorCallback ecb) override;
+                    Callbacks::Unicast ucb,
+                    Callbacks::Multicast mcb,
+                    Callbacks::LocalDeliver lcb,
+                    Callbacks::Error ecb) override;
     void NotifyInterfaceUp(uint32_t interface) override;
     void NotifyInterfaceDown(uint32_t interface) override;
     void NotifyAddAddress(uint32_t interface, Ipv6InterfaceAddress address) override;

@@ -32,7 +32,8 @@ namespace conntrack
 inline uint64_t
 MultiplyFold(uint64_t a, uint64_t b)
 {
-    const auto product = static_cast<unsigned __int128>(a) * b;
+    __extension__ using Product = unsigned __int128;
+    const Product product = Product{a} * b;
     return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
 

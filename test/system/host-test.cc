@@ -3,11 +3,10 @@
  */
 
 // A host or router with a Conntrack as an endpoint itself; what is not tracked; broadcast.
+#include "test/system/ping.h"
 #include "test/system/simulation-fixture.h"
 
 #include "ns3/ipv4-raw-socket-factory.h"
-#include "ns3/ping6-helper.h"
-#include "ns3/v4ping.h"
 
 namespace ns3
 {
@@ -199,9 +198,7 @@ class PingTest : public SimulationTest
     /// One echo request a second. @param from node @param to address
     void Ping(uint32_t from, const std::string& to)
     {
-        Ptr<V4Ping> ping = CreateObject<V4Ping>();
-        ping->SetAttribute("Remote", Ipv4AddressValue(to.c_str()));
-        ping->TraceConnectWithoutContext("Rtt", Callback<void, Time>([this](Time) { ++answers; }));
+        Ptr<Application> ping = MakePing(to, [this] { ++answers; });
         nodes.Get(from)->AddApplication(ping);
         ping->SetStartTime(Seconds(2));
         ping->SetStopTime(Seconds(4.5));
@@ -252,11 +249,10 @@ TEST_F(PingTest, OfTheHostItselfIsTracked)
 TEST_F(PingTest, Ipv6ToTheRouterItselfIsTracked)
 {
     Install(ROUTER);
-    Ping6Helper helper;
-    helper.SetLocal(Ipv6Address(AddressOf(CLIENT, 0, Ip::V6).c_str()));
-    helper.SetRemote(Ipv6Address(AddressOf(ROUTER, 0, Ip::V6).c_str()));
-    helper.SetAttribute("MaxPackets", UintegerValue(1));
-    helper.Install(NodeContainer(nodes.Get(CLIENT))).Start(Seconds(2));
+    Ptr<Application> ping =
+        MakePing6Once(AddressOf(CLIENT, 0, Ip::V6), AddressOf(ROUTER, 0, Ip::V6));
+    nodes.Get(CLIENT)->AddApplication(ping);
+    ping->SetStartTime(Seconds(2));
     Run(100);
     EXPECT_THAT(EventsWith("icmpv6"), SizeIs(3));
     EXPECT_THAT(EventsWith("[UPDATE]"), SizeIs(1));

@@ -216,7 +216,7 @@ class TableFixture : public ::testing::Test
     ConnectionTable connections{1, statistics};
     Ptr<ExpectationTable> expectations{CreateObject<ExpectationTable>()};
     /// Class 0 holds one, class 1 two, class 2 any number.
-    Ptr<FakeHelper> helper{Create<FakeHelper>(
+    Ptr<FakeHelper> helper{CreateObject<FakeHelper>(
         std::vector<ExpectationPolicy>{{"", 1, LIFE}, {"two", 2, LIFE}, {"any", 0, LIFE}})};
     std::vector<std::string> lines;                   ///< of the log
     std::vector<std::string> journal;                 ///< events: "new 50", "destroy 50 used"
