@@ -152,11 +152,7 @@ FilteringIpv4Routing::DoInitialize()
 void
 FilteringIpv4Routing::DoDispose()
 {
-    if (m_inner)
-    {
-        m_inner->Dispose();
-        m_inner = nullptr;
-    }
+    m_inner = nullptr; // not disposed of: if it is aggregated to the node, that is disposed of, too
     m_taps = {};
     m_stackForward.Nullify();
     m_stackDeliver.Nullify();

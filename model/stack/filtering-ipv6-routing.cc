@@ -34,6 +34,7 @@ FilteringIpv6Routing::Decorate(Ptr<Ipv6RoutingProtocol> inner, const Ipv6Routing
                                               const Ipv6Header& header) {
         m_taps.forward(m_stackForward, device, route, packet, header);
     });
+    m_error = ErrorCallback([](Ptr<const Packet>, const Ipv6Header&, Socket::SocketErrno) {});
 }
 
 void
@@ -91,13 +92,13 @@ FilteringIpv6Routing::RouteInput(Ptr<const Packet> p,
                                  Callbacks::Unicast ucb,
                                  Callbacks::Multicast mcb,
                                  Callbacks::LocalDeliver lcb,
-                                 Callbacks::Error ecb)
+                                 Callbacks::Error)
 {
     if (m_stackForward.IsNull()) // the stack gives the same ones with every packet
     {
         m_stackForward = ucb;
     }
-    const bool routed = m_inner->RouteInput(p, header, idev, m_forward, mcb, lcb, ecb);
+    const bool routed = m_inner->RouteInput(p, header, idev, m_forward, mcb, lcb, m_error);
     if (!routed)
     {
         m_taps.noRoute(p);
@@ -169,14 +170,11 @@ FilteringIpv6Routing::DoInitialize()
 void
 FilteringIpv6Routing::DoDispose()
 {
-    if (m_inner)
-    {
-        m_inner->Dispose();
-        m_inner = nullptr;
-    }
+    m_inner = nullptr; // not disposed of: if it is aggregated to the node, that is disposed of, too
     m_taps = {};
     m_stackForward.Nullify();
     m_forward.Nullify();
+    m_error.Nullify();
     Ipv6ListRouting::DoDispose();
 }
 

@@ -187,6 +187,7 @@ class FilteringIpv6Routing : public Ipv6ListRouting
     Ipv6RoutingTaps m_taps;
     UnicastForwardCallback m_stackForward; ///< what the stack gave last
     UnicastForwardCallback m_forward;      ///< ours, built once: a callback costs an allocation
+    ErrorCallback m_error; ///< says nothing: the stack's would send an error beside noRoute's
 };
 
 } // namespace conntrack

@@ -6,6 +6,8 @@
 #include "test/system/simulation-fixture.h"
 
 #include "ns3/ipv4-raw-socket-factory.h"
+#include "ns3/ipv6-list-routing.h"
+#include "ns3/ipv6-static-routing.h"
 
 namespace ns3
 {
@@ -55,6 +57,29 @@ class ErrorTest : public SimulationTest, public ::testing::WithParamInterface<Ip
     {
         return RuleWriter().Chain("fw", "forward", 0).Rule("fw", statements).Text();
     }
+
+    /// The client sends where its router has no route to.
+    void SendNowhere()
+    {
+        if (IsV4())
+        {
+            Ipv4StaticRoutingHelper()
+                .GetStaticRouting(nodes.Get(CLIENT)->GetObject<Ipv4>())
+                ->SetDefaultRoute(AddressOf(ROUTER, 0).c_str(), 1);
+        }
+        else
+        {
+            Ipv6StaticRoutingHelper()
+                .GetStaticRouting(nodes.Get(CLIENT)->GetObject<Ipv6>())
+                ->SetDefaultRoute(AddressOf(ROUTER, 0, Ip::V6).c_str(), 1);
+        }
+        UdpPeer& client = AddUdp(CLIENT, 5000, GetParam());
+        At(2, [&] { client.Send(IsV4() ? "10.99.0.1" : "fd00:99::1", 7); });
+        Run(5);
+        errors = client.errors;
+    }
+
+    std::vector<SeenError> errors; ///< that the client saw then
 };
 
 TEST_P(ErrorTest, RejectReachesTheUdpSocket)
@@ -169,23 +194,29 @@ TEST_P(ErrorTest, HopLimitTwoPassesOneRouter)
 TEST_P(ErrorTest, NoRouteIsUnreachable)
 {
     Install(ROUTER);
-    const std::string nowhere = IsV4() ? "10.99.0.1" : "fd00:99::1";
-    if (IsV4())
-    {
-        Ipv4StaticRoutingHelper()
-            .GetStaticRouting(nodes.Get(CLIENT)->GetObject<Ipv4>())
-            ->SetDefaultRoute(AddressOf(ROUTER, 0).c_str(), 1);
-    }
-    else
-    {
-        Ipv6StaticRoutingHelper()
-            .GetStaticRouting(nodes.Get(CLIENT)->GetObject<Ipv6>())
-            ->SetDefaultRoute(AddressOf(ROUTER, 0, Ip::V6).c_str(), 1);
-    }
-    UdpPeer& client = AddUdp(CLIENT, 5000, GetParam());
-    At(2, [&] { client.Send(nowhere, 7); });
-    Run(5);
-    EXPECT_THAT(client.errors, ElementsAre(IsV4() ? ErrorIs(3, 0) : ErrorIs(1, 0)));
+    SendNowhere();
+    EXPECT_THAT(errors, ElementsAre(IsV4() ? ErrorIs(3, 0) : ErrorIs(1, 0)));
+}
+
+// The list tells ns-3's IPv6 of it, which would send an error, too.
+TEST_P(ErrorTest, NoRouteInAListIsToldOnce)
+{
+    Ptr<Ipv6ListRouting> list = CreateObject<Ipv6ListRouting>();
+    nodes.Get(ROUTER)->GetObject<Ipv6>()->SetRoutingProtocol(list);
+    list->AddRoutingProtocol(CreateObject<Ipv6StaticRouting>(), 0);
+    Install(ROUTER);
+    SendNowhere();
+    EXPECT_THAT(errors, ElementsAre(IsV4() ? ErrorIs(3, 0) : ErrorIs(1, 0)));
+}
+
+// Linux's ip_error and ip6_forward drop it without a word.
+TEST_P(ErrorTest, WithoutForwardingNothingIsTold)
+{
+    Install(ROUTER);
+    nodes.Get(ROUTER)->GetObject<Ipv4>()->SetForwarding(1, false);
+    nodes.Get(ROUTER)->GetObject<Ipv6>()->SetForwarding(1, false);
+    SendNowhere();
+    EXPECT_THAT(errors, IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(Families,
