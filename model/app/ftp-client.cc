@@ -68,6 +68,7 @@ FtpClient::GetTypeId()
 void
 FtpClient::AddAttributes(TypeId& tid)
 {
+    using ModeValue = decltype(EnumValue(0)); // a template since ns-3.41
     tid.AddAttribute("Remote",
                      "The server: InetSocketAddress or Inet6SocketAddress, usually with port 21.",
                      AddressValue(),
@@ -76,8 +77,8 @@ FtpClient::AddAttributes(TypeId& tid)
         .AddAttribute("Mode",
                       "Who opens data connections: Active the server (PORT), Passive the client "
                       "(PASV); their Extended forms use EPRT and EPSV, which IPv6 always needs.",
-                      EnumValue(static_cast<int>(FtpMode::Passive)),
-                      MakeEnumAccessor(&FtpClient::SetMode, &FtpClient::GetMode),
+                      ModeValue(static_cast<int>(FtpMode::Passive)),
+                      MakeAccessorHelper<ModeValue>(&FtpClient::SetMode, &FtpClient::GetMode),
                       MakeEnumChecker(static_cast<int>(FtpMode::Active),
                                       "Active",
                                       static_cast<int>(FtpMode::Passive),
