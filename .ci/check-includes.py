@@ -17,7 +17,7 @@ ROWS = {
     "tracker": "wire flow",
     "table": "tracker wire flow",
     "protocol": "table wire flow",
-    "nat": "protocol table wire flow",
+    "nat": "protocol table tracker wire flow",
     "ruleset": "nat protocol table tracker wire flow",
     "report": "ruleset nat protocol table tracker flow",
     "stack": "report ruleset nat protocol table tracker wire flow",

@@ -3,7 +3,6 @@
  */
 #include "model/tracker/sctp-chunks.h"
 
-#include <boost/crc.hpp>
 
 namespace ns3
 {
@@ -13,7 +12,6 @@ namespace conntrack
 namespace
 {
 
-constexpr std::size_t CHECKSUM_AT = 8;
 constexpr std::size_t CHUNK_HEADER = 4; // RFC 9260 3.2: type, flags, length
 constexpr std::size_t INIT_SIZE = 20;   // RFC 9260 3.3.2, 3.3.3, without parameters
 
@@ -76,23 +74,6 @@ CollectSctpChunks(ByteView transport)
         isLater = true;
     }
     return isLater ? std::optional(found) : std::nullopt;
-}
-
-uint32_t
-SctpChecksum(ByteView transport)
-{
-    if (transport.size < SCTP_HEADER)
-    {
-        return 0;
-    }
-    constexpr uint8_t zero[4] = {};
-    // RFC 9260 appendix A: CRC32c.
-    boost::crc_optimal<32, 0x1edc6f41, 0xffffffff, 0xffffffff, true, true> crc;
-    crc.process_bytes(transport.data, CHECKSUM_AT);
-    crc.process_bytes(zero, sizeof(zero));
-    crc.process_bytes(transport.data + SCTP_HEADER, transport.size - SCTP_HEADER);
-    const uint32_t sum = crc.checksum();
-    return sum << 24 | (sum & 0xff00) << 8 | (sum >> 8 & 0xff00) | sum >> 24; // least byte first
 }
 
 } // namespace conntrack

@@ -112,13 +112,6 @@ class SctpChunkSet
  */
 std::optional<SctpChunkSet> CollectSctpChunks(ByteView transport);
 
-/**
- * The checksum of SCTP: CRC32c with the checksum field taken as zero.
- * @param transport an SCTP packet, from its common header on
- * @return the number that the field, read in network order, must hold; 0 for a cut header
- */
-uint32_t SctpChecksum(ByteView transport);
-
 } // namespace conntrack
 } // namespace ns3
 

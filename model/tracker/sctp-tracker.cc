@@ -5,6 +5,7 @@
 
 #include "model/tracker/sctp-chunks.h"
 #include "model/tracker/sctp-states.h"
+#include "model/wire/checksum.h"
 
 namespace ns3
 {

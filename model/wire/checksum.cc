@@ -3,10 +3,30 @@
  */
 #include "model/wire/checksum.h"
 
+#include <boost/crc.hpp>
+
 namespace ns3
 {
 namespace conntrack
 {
+
+uint32_t
+SctpChecksum(ByteView transport)
+{
+    constexpr std::size_t HEADER = 12;
+    constexpr std::size_t CHECKSUM_AT = 8;
+    if (transport.size < HEADER)
+    {
+        return 0;
+    }
+    constexpr uint8_t ZERO[4] = {};
+    boost::crc_optimal<32, 0x1edc6f41, 0xffffffff, 0xffffffff, true, true> crc;
+    crc.process_bytes(transport.data, CHECKSUM_AT);
+    crc.process_bytes(ZERO, sizeof(ZERO));
+    crc.process_bytes(transport.data + HEADER, transport.size - HEADER);
+    const uint32_t sum = crc.checksum();
+    return sum << 24 | (sum & 0xff00) << 8 | (sum >> 8 & 0xff00) | sum >> 24; // least byte first
+}
 
 uint16_t
 OnesComplementSum(ByteView bytes, uint32_t start)

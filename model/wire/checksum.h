@@ -8,7 +8,8 @@
 
 /**
  * @file
- * The Internet checksum, RFC 1071: computed, verified, with IPv4's and IPv6's pseudo-headers.
+ * The Internet checksum, RFC 1071: computed, verified, with IPv4's and IPv6's pseudo-headers; and
+ * SCTP's, RFC 9260 appendix A.
  *
  * Layer: wire.  Units and byte order: checksums are numbers in host order.
  */
@@ -17,6 +18,13 @@ namespace ns3
 {
 namespace conntrack
 {
+
+/**
+ * The checksum of SCTP: CRC32c with the checksum field taken as zero.
+ * @param transport an SCTP packet, from its common header on
+ * @return the number that the field, read in network order, must hold; 0 for a cut header
+ */
+uint32_t SctpChecksum(ByteView transport);
 
 /**
  * @param bytes the bytes; an odd one at the end counts as if a zero followed

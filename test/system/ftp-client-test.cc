@@ -277,7 +277,7 @@ TEST_F(FtpClientTest, WrongSettingsAreNamed)
         },
         "FtpClient on node 0: StoreShare and ListShare are more than 1 together");
     // ns-3 names the attribute or, if it has assertions, the value.
-    EXPECT_DEATH(shares.SetAttribute("Mode", StringValue("Sideways")), "Mode");
+    EXPECT_DEATH(shares.SetAttribute("Mode", StringValue("Sideways")), "Mode|Sideways");
     EXPECT_DEATH(shares.Install(CreateObject<Node>()), "Node 3 has no TCP");
 }
 

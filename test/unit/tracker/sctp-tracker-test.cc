@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 #include "model/tracker/sctp-chunks.h"
+#include "model/wire/checksum.h"
 #include "test/unit/tracker/flow-driver.h"
 
 #include <cstdlib>
