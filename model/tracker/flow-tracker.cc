@@ -43,15 +43,14 @@ HasNoTransport(const PacketView& packet)
     }
 }
 
-Tuple
-TupleWithoutPorts(const PacketView& packet)
+/// All of a tuple but ports or what stands for them.
+void
+FillIn(Tuple& tuple, const PacketView& packet)
 {
-    Tuple tuple;
     tuple.source = packet.Source();
     tuple.destination = packet.Destination();
     tuple.protocol = packet.Protocol();
     tuple.family = packet.GetFamily();
-    return tuple;
 }
 
 TrackResult
@@ -98,9 +97,9 @@ Classify(const PacketView& packet, const TrackerSettings& settings)
         return IsIcmpInItsFamily(packet) ? ClassifyIcmp(packet, settings)
                                          : Classification(InvalidReason::BadProtocol);
     }
-    if (const auto tuple = TupleOf(packet, settings))
+    if (auto tuple = TupleOf(packet, settings))
     {
-        return *tuple;
+        return Classification(std::in_place_type<Tuple>, *tuple);
     }
     return packet.Protocol() == protocol::GRE ? InvalidReason::BadType : InvalidReason::Truncated;
 }
@@ -114,14 +113,15 @@ TupleOf(const PacketView& packet, const TrackerSettings& settings)
     case protocol::UDP:
     case protocol::UDPLITE:
     case protocol::SCTP: {
-        const ByteView bytes = packet.Transport();
+        const ByteView bytes = packet.TransportHead();
         if (bytes.size < PORTS)
         {
             return std::nullopt;
         }
-        Tuple tuple = TupleWithoutPorts(packet);
-        tuple.sourcePort = ReadU16(bytes.data);
-        tuple.destinationPort = ReadU16(bytes.data + 2);
+        std::optional<Tuple> tuple(std::in_place); // filled in place: it is built for each packet
+        FillIn(*tuple, packet);
+        tuple->sourcePort = ReadU16(bytes.data);
+        tuple->destinationPort = ReadU16(bytes.data + 2);
         return tuple;
     }
     case protocol::ICMP:
@@ -130,8 +130,14 @@ TupleOf(const PacketView& packet, const TrackerSettings& settings)
     case protocol::GRE:
         return GreTupleOf(packet, settings.greKeys);
     default:
-        return HasNoTransport(packet) ? std::nullopt : std::optional(TupleWithoutPorts(packet));
+        break;
     }
+    std::optional<Tuple> tuple;
+    if (!HasNoTransport(packet))
+    {
+        FillIn(tuple.emplace(), packet);
+    }
+    return tuple;
 }
 
 std::optional<Tuple>

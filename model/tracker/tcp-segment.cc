@@ -42,6 +42,23 @@ KindOf(uint8_t flags)
     return flags & tcp_header::ACK ? SegmentKind::Ack : SegmentKind::None;
 }
 
+/// What nearly every segment bears: padded in front, as RFC 7323 recommends (appendix A), or
+/// behind, as ns-3 does.
+bool
+IsTimestampAlone(ByteView options)
+{
+    constexpr uint16_t TIMESTAMP = 0x080a; // kind and size, RFC 7323 3.2
+    constexpr uint16_t PADDING = NO_OPERATION << 8 | NO_OPERATION;
+    if (options.size != 12)
+    {
+        return false;
+    }
+    const uint16_t first = ReadU16(options.data);
+    return first == PADDING ? ReadU16(options.data + 2) == TIMESTAMP
+                            : first == TIMESTAMP && (options.data[10] == END_OF_OPTIONS ||
+                                                     ReadU16(options.data + 10) == PADDING);
+}
+
 /// One option, and how to get to the next.
 class OptionWalk
 {
@@ -97,7 +114,7 @@ class OptionWalk
 std::optional<TcpSegment>
 ParseTcpSegment(const PacketView& packet)
 {
-    const ByteView bytes = packet.Transport();
+    const ByteView bytes = packet.TransportHead();
     if (bytes.size < FIXED_HEADER)
     {
         return std::nullopt;
@@ -163,6 +180,10 @@ ReadSynOptions(ByteView options)
 uint32_t
 HighestAcknowledged(const TcpSegment& segment, uint32_t ack)
 {
+    if (IsTimestampAlone(segment.options))
+    {
+        return ack;
+    }
     for (OptionWalk walk(segment.options); walk.Next();)
     {
         const ByteView blocks = walk.Value();

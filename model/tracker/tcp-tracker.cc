@@ -134,7 +134,7 @@ Settle(const TcpContext& at)
 }
 
 TrackResult
-Track(TcpContext at)
+Track(TcpContext& at)
 {
     switch (StepTcpState(at))
     {
@@ -214,7 +214,8 @@ TrackTcpFirst(TcpTrack& track,
         return TrackResult::Refuse(InvalidReason::MidStream);
     }
     BeginTrack(track, *segment);
-    return Track({track, *segment, input, settings, timeouts, TcpState::None, TcpState::None});
+    TcpContext at{track, *segment, input, settings, timeouts, TcpState::None, TcpState::None};
+    return Track(at);
 }
 
 TrackResult
@@ -229,7 +230,8 @@ TrackTcpNext(TcpTrack& track,
     {
         return TrackResult::Refuse(reason);
     }
-    return Track({track, *segment, input, settings, timeouts, track.state, track.state});
+    TcpContext at{track, *segment, input, settings, timeouts, track.state, track.state};
+    return Track(at);
 }
 
 } // namespace conntrack

@@ -52,7 +52,7 @@ AssureAnswered(const TrackInput& input, Nanos timeout)
 InvalidReason
 VerifyUdp(const PacketView& packet, const TrackerSettings& settings)
 {
-    const ByteView bytes = packet.Transport();
+    const ByteView bytes = packet.TransportHead();
     if (bytes.size < HEADER)
     {
         return InvalidReason::Truncated;
@@ -74,7 +74,7 @@ VerifyUdp(const PacketView& packet, const TrackerSettings& settings)
 InvalidReason
 VerifyUdpLite(const PacketView& packet, const TrackerSettings& settings)
 {
-    const ByteView bytes = packet.Transport();
+    const ByteView bytes = packet.TransportHead();
     if (bytes.size < HEADER)
     {
         return InvalidReason::Truncated;
