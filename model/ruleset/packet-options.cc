@@ -80,7 +80,7 @@ FindIpOption(const PacketView& packet, uint8_t type)
     {
         return std::nullopt;
     }
-    ByteView options = packet.Bytes().First(packet.TransportOffset()).From(IPV4_HEADER);
+    ByteView options = packet.Head().First(packet.TransportOffset()).From(IPV4_HEADER);
     while (options.size > 0 && options.data[0] != 0)
     {
         if (options.data[0] == LAST_WITHOUT_LENGTH)
@@ -104,7 +104,7 @@ FindIpOption(const PacketView& packet, uint8_t type)
 std::optional<ByteView>
 FindTcpOption(const PacketView& packet, uint8_t kind)
 {
-    const ByteView header = packet.Transport();
+    const ByteView header = packet.TransportHead();
     if (packet.Protocol() != protocol::TCP || packet.FragmentOffset() != 0 ||
         header.size < TCP_HEADER)
     {

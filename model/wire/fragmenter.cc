@@ -235,16 +235,20 @@ FormForLink(const PacketView& packet, const FragmentShape& shape, uint32_t mtu)
     const bool isIpv4 = packet.GetFamily() == Family::Ipv4;
     const uint32_t limit = isIpv4 ? mtu : std::max(mtu, IPV6_MIN_MTU);
     const bool isTooLong = packet.Length() > limit;
+    if (!isTooLong && shape.IsWhole())
+    {
+        return SendForm::Whole; // nearly every packet
+    }
     const bool mayCut =
         !isIpv4 ? !shape.IsWhole()
-                : !shape.IsWhole() || (ReadU16(packet.Bytes().data + 6) & DONT_FRAGMENT) == 0;
+                : !shape.IsWhole() || (ReadU16(packet.Head().data + 6) & DONT_FRAGMENT) == 0;
     if (isTooLong && !mayCut)
     {
         return SendForm::TooBig;
     }
     // The sender of the fragments learns the MTU too, if it asked for that: with DF, always in
     // IPv6.
-    const bool asksForMtu = !isIpv4 || (ReadU16(packet.Bytes().data + 6) & DONT_FRAGMENT) != 0;
+    const bool asksForMtu = !isIpv4 || (ReadU16(packet.Head().data + 6) & DONT_FRAGMENT) != 0;
     if (isTooLong && asksForMtu && shape.largest > limit)
     {
         return SendForm::TooBig;

@@ -40,7 +40,7 @@ IsSkipped(uint8_t type)
 bool
 MayPassHopByHop(const PacketView& packet)
 {
-    const ByteView bytes = packet.Bytes();
+    const ByteView bytes = packet.Head();
     if (bytes.data[NEXT_HEADER_AT] != HOP_BY_HOP)
     {
         return true;

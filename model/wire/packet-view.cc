@@ -15,8 +15,9 @@ namespace conntrack
 namespace
 {
 
-constexpr uint32_t IPV4_HEADER = 20; // RFC 791 3.1, without options
-constexpr uint32_t IPV6_HEADER = 40; // RFC 8200 3
+constexpr uint32_t IPV4_HEADER = 20;              // RFC 791 3.1, without options
+constexpr uint32_t IPV6_HEADER = 40;              // RFC 8200 3
+constexpr uint32_t LARGEST_TRANSPORT_HEADER = 60; // TCP's with all its options, RFC 9293 3.1
 
 Family
 FamilyByVersion(ByteView bytes)
@@ -30,13 +31,31 @@ FamilyByVersion(ByteView bytes)
 std::optional<PacketView>
 PacketView::Parse(ByteView bytes)
 {
-    PacketView view;
-    view.m_bytes = bytes;
-    if (!view.ParseAs(FamilyByVersion(bytes), 0) || view.m_length < view.m_transportOffset)
+    std::optional<PacketView> view(std::in_place); // and read in place: no copy for each packet
+    view->m_bytes = bytes;
+    if (!view->ParseAs(FamilyByVersion(bytes), 0) || view->m_length < view->m_transportOffset)
     {
-        return std::nullopt;
+        view.reset();
+        return view;
     }
-    view.m_bytes = bytes.First(view.m_length);
+    view->m_bytes = bytes.First(view->m_length);
+    view->m_size = view->m_bytes.size;
+    return view;
+}
+
+std::optional<PacketView>
+PacketView::ParseHead(ByteView head, WholePacket& whole, std::size_t size)
+{
+    std::optional<PacketView> view = Parse(head);
+    if (!view || view->m_transportOffset + LARGEST_TRANSPORT_HEADER > head.size)
+    {
+        view = Parse(whole.GetWhole());
+    }
+    else if (view->m_length > head.size)
+    {
+        view->m_whole = &whole;
+        view->m_size = std::min<std::size_t>(size, view->m_length);
+    }
     return view;
 }
 
@@ -45,6 +64,7 @@ PacketView::ParseQuoted(ByteView bytes, Family family)
 {
     PacketView view;
     view.m_bytes = bytes;
+    view.m_size = bytes.size;
     const Family readAs = family == Family::Unspecified ? FamilyByVersion(bytes) : family;
     // As in Linux, the length that a quotation gives is not looked at: senders change it.
     const bool isGood = view.ParseAs(readAs, static_cast<uint32_t>(bytes.size));

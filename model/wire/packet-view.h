@@ -14,7 +14,9 @@
  * An IP packet, looked at once: where its parts begin and what it is.
  *
  * Layer: wire.
- * Shape: a few offsets beside a view of the bytes, which the caller owns; copied freely.
+ * Shape: a few offsets beside a view of the bytes, which the caller owns; copied freely. A long
+ * packet may be looked at by its first bytes alone: who asks for headers gets those, and the rest
+ * is fetched from its owner when somebody asks for all (a helper, a checksum, a log, an error).
  * Units and byte order: offsets and lengths in bytes from the IP header; numbers in host order.
  * Errors: Parse returns none for what is no IP packet; nothing here asserts. After Parse no
  * accessor reads past the view; an L4 part that is cut shows as a short Transport(). Source: RFC
@@ -25,6 +27,17 @@ namespace ns3
 {
 namespace conntrack
 {
+
+/// The owner of a packet of which a view has but the first bytes.
+class WholePacket
+{
+  public:
+    /// @return all bytes of the packet, the first ones as the view has them
+    virtual ByteView GetWhole() = 0;
+
+  protected:
+    ~WholePacket() = default;
+};
 
 /// An IP packet, looked at once.
 class PacketView
@@ -41,6 +54,16 @@ class PacketView
      *         within the IP header
      */
     static std::optional<PacketView> Parse(ByteView bytes);
+
+    /**
+     * Look at a long packet by its first bytes. If its headers do not end well within them, the
+     * whole packet is looked at.
+     * @param head the first bytes of the packet
+     * @param whole its owner, which lives as long as the view and its copies
+     * @param size of the whole packet, padding of the link included
+     * @return none if it is no IP packet, as Parse
+     */
+    static std::optional<PacketView> ParseHead(ByteView head, WholePacket& whole, std::size_t size);
 
     /**
      * Look at the packet quoted by an ICMP error, which is usually cut. The length that it gives is
@@ -62,6 +85,13 @@ class PacketView
     /// @return the bytes at hand, from the IP header to the end of the packet or of what is there
     ByteView Bytes() const
     {
+        return m_whole == nullptr ? m_bytes : m_whole->GetWhole().First(m_size);
+    }
+
+    /// @return the first of these bytes: IP header and transport header with its options, if they
+    /// are there at all. Costs nothing
+    ByteView Head() const
+    {
         return m_bytes;
     }
 
@@ -75,7 +105,7 @@ class PacketView
     /// @return whether all bytes that the IP header announces are at hand
     bool IsWhole() const
     {
-        return m_bytes.size >= m_length;
+        return m_size >= m_length;
     }
 
     /// @return the transport protocol, after IPv6 extension headers
@@ -92,6 +122,13 @@ class PacketView
 
     /// @return the bytes at hand from the transport header on
     ByteView Transport() const
+    {
+        return Bytes().From(m_transportOffset);
+    }
+
+    /// @return the first of these bytes: at least the transport header with its options, if it is
+    /// there at all. Costs nothing
+    ByteView TransportHead() const
     {
         return m_bytes.From(m_transportOffset);
     }
@@ -150,7 +187,9 @@ class PacketView
     bool ParseIpv6();
     bool ParseFragmentHeader(const uint8_t* header);
 
-    ByteView m_bytes;
+    ByteView m_bytes;              ///< at hand
+    WholePacket* m_whole{nullptr}; ///< has the rest; none: all are at hand
+    std::size_t m_size{0};         ///< how many there are, at hand or not
     uint32_t m_length{0};
     uint32_t m_transportOffset{0};
     uint32_t m_fragmentOffset{0};
