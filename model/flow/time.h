@@ -22,6 +22,9 @@ namespace conntrack
 /// A point in simulated time, or a duration; nanoseconds.
 using Nanos = int64_t;
 
+/// Later than any point in time.
+constexpr Nanos NEVER = INT64_MAX;
+
 /// Nanoseconds of a second.
 constexpr Nanos SECOND = 1000000000;
 

@@ -64,9 +64,10 @@ LoadBytes(const Field& field, const RuleContext& context, Value& value)
     switch (field.id)
     {
     case FieldId::Network:
-        return ReadBits(view.Bytes(), field, value);
+        return ReadBits(view.Head(), field, value) || ReadBits(view.Bytes(), field, value);
     case FieldId::Transport:
-        return view.FragmentOffset() == 0 && ReadBits(view.Transport(), field, value);
+        return view.FragmentOffset() == 0 && (ReadBits(view.TransportHead(), field, value) ||
+                                              ReadBits(view.Transport(), field, value));
     case FieldId::Link:
         return ReadBits(context.actions.GetLinkHeader(), field, value);
     case FieldId::ExtHeader:
@@ -90,11 +91,16 @@ LoadBytes(const Field& field, const RuleContext& context, Value& value)
 uint8_t
 PacketTypeOf(const TrackedPacket& packet)
 {
-    if (packet.isBroadcast)
+    switch (packet.arrival != nullptr ? packet.arrival->GetReceivers() : Receivers::Host)
     {
+    case Receivers::Broadcast:
         return PACKET_BROADCAST;
+    case Receivers::Multicast:
+        return PACKET_MULTICAST;
+    case Receivers::Host:
+        break;
     }
-    return packet.isMulticast ? PACKET_MULTICAST : PACKET_HOST;
+    return PACKET_HOST;
 }
 
 bool

@@ -433,6 +433,13 @@ Conntrack::Flush()
 void
 Conntrack::Rearm()
 {
+    // With nearly every packet no deadline came nearer.
+    if (m_timer.Covers(std::min({m_connections->EarliestReminder(),
+                                 m_expectations->EarliestReminder(),
+                                 m_fragments.NextDeadline().value_or(NEVER)})))
+    {
+        return;
+    }
     for (const auto& deadline : {m_connections->NextDeadline(),
                                  m_expectations->NextDeadline(),
                                  m_fragments.NextDeadline()})

@@ -28,12 +28,13 @@ FilteringIpv4Routing::Decorate(Ptr<Ipv4RoutingProtocol> inner, const Ipv4Routing
 {
     m_inner = inner;
     m_taps = taps;
-    m_forward = UnicastForwardCallback(
-        [this](Ptr<Ipv4Route> route, Ptr<const Packet> packet, const Ipv4Header& header) {
-            m_taps.forward(m_stackForward, route, packet, header);
-        });
+    m_forward = UnicastForwardCallback([this](const Ptr<Ipv4Route>& route,
+                                              const Ptr<const Packet>& packet,
+                                              const Ipv4Header& header) {
+        m_taps.forward(m_stackForward, route, packet, header);
+    });
     m_deliver = LocalDeliverCallback(
-        [this](Ptr<const Packet> packet, const Ipv4Header& header, uint32_t interface) {
+        [this](const Ptr<const Packet>& packet, const Ipv4Header& header, uint32_t interface) {
             m_taps.deliver(m_stackDeliver, packet, header, interface);
         });
 }
@@ -100,10 +101,12 @@ FilteringIpv4Routing::RouteInput(Ptr<const Packet> p,
         m_stackForward = ucb;
         m_stackDeliver = lcb;
     }
-    const bool routed = m_inner->RouteInput(p, header, idev, m_forward, mcb, m_deliver, ecb);
+    const bool routed = m_taps.isUntouched()
+                            ? m_inner->RouteInput(p, header, idev, ucb, mcb, lcb, ecb)
+                            : m_inner->RouteInput(p, header, idev, m_forward, mcb, m_deliver, ecb);
     if (!routed)
     {
-        m_taps.noRoute(p);
+        m_taps.noRoute(p, header);
     }
     return routed;
 }
@@ -112,6 +115,10 @@ void
 FilteringIpv4Routing::NotifyInterfaceUp(uint32_t interface)
 {
     m_inner->NotifyInterfaceUp(interface);
+    if (m_taps.changed)
+    {
+        m_taps.changed();
+    }
     if (m_taps.interfaceUp)
     {
         m_taps.interfaceUp();
@@ -122,6 +129,10 @@ void
 FilteringIpv4Routing::NotifyInterfaceDown(uint32_t interface)
 {
     m_inner->NotifyInterfaceDown(interface);
+    if (m_taps.changed)
+    {
+        m_taps.changed();
+    }
 }
 
 void

@@ -28,9 +28,9 @@ FilteringIpv6Routing::Decorate(Ptr<Ipv6RoutingProtocol> inner, const Ipv6Routing
 {
     m_inner = inner;
     m_taps = taps;
-    m_forward = UnicastForwardCallback([this](Ptr<const NetDevice> device,
-                                              Ptr<Ipv6Route> route,
-                                              Ptr<const Packet> packet,
+    m_forward = UnicastForwardCallback([this](const Ptr<const NetDevice>& device,
+                                              const Ptr<Ipv6Route>& route,
+                                              const Ptr<const Packet>& packet,
                                               const Ipv6Header& header) {
         m_taps.forward(m_stackForward, device, route, packet, header);
     });
@@ -98,18 +98,30 @@ FilteringIpv6Routing::RouteInput(Ptr<const Packet> p,
     {
         m_stackForward = ucb;
     }
-    const bool routed = m_inner->RouteInput(p, header, idev, m_forward, mcb, lcb, m_error);
+    const bool routed = m_taps.isUntouched()
+                            ? m_inner->RouteInput(p, header, idev, ucb, mcb, lcb, m_error)
+                            : m_inner->RouteInput(p, header, idev, m_forward, mcb, lcb, m_error);
     if (!routed)
     {
-        m_taps.noRoute(p);
+        m_taps.noRoute(p, header);
     }
     return routed;
+}
+
+void
+FilteringIpv6Routing::TellChange()
+{
+    if (m_taps.changed)
+    {
+        m_taps.changed();
+    }
 }
 
 void
 FilteringIpv6Routing::NotifyInterfaceUp(uint32_t interface)
 {
     m_inner->NotifyInterfaceUp(interface);
+    TellChange();
     if (m_taps.interfaceUp)
     {
         m_taps.interfaceUp();
@@ -120,18 +132,21 @@ void
 FilteringIpv6Routing::NotifyInterfaceDown(uint32_t interface)
 {
     m_inner->NotifyInterfaceDown(interface);
+    TellChange();
 }
 
 void
 FilteringIpv6Routing::NotifyAddAddress(uint32_t interface, Ipv6InterfaceAddress address)
 {
     m_inner->NotifyAddAddress(interface, address);
+    TellChange();
 }
 
 void
 FilteringIpv6Routing::NotifyRemoveAddress(uint32_t interface, Ipv6InterfaceAddress address)
 {
     m_inner->NotifyRemoveAddress(interface, address);
+    TellChange();
 }
 
 void

@@ -44,17 +44,21 @@ struct Ipv4RoutingTaps
 {
     using Routing = Ipv4RoutingProtocol;
 
+    std::function<bool()> isUntouched; ///< whether the stack's own callbacks may go with a packet
     std::function<void(const Routing::UnicastForwardCallback&,
-                       Ptr<Ipv4Route>,
-                       Ptr<const Packet>,
+                       const Ptr<Ipv4Route>&,
+                       const Ptr<const Packet>&,
                        const Ipv4Header&)>
         forward;
-    std::function<
-        void(const Routing::LocalDeliverCallback&, Ptr<const Packet>, const Ipv4Header&, uint32_t)>
+    std::function<void(const Routing::LocalDeliverCallback&,
+                       const Ptr<const Packet>&,
+                       const Ipv4Header&,
+                       uint32_t)>
         deliver;
-    std::function<void(Ptr<const Packet>)> noRoute;
+    std::function<void(const Ptr<const Packet>&, const Ipv4Header&)> noRoute;
     /// A packet of this node got its route; returns the one to take, null if it may not leave.
     std::function<Ptr<Ipv4Route>(Ptr<const Packet>, const Ipv4Header&, Ptr<Ipv4Route>)> output;
+    std::function<void()> changed;     ///< an interface went up or down
     std::function<void()> interfaceUp; ///< an interface came up, maybe a new one
 };
 
@@ -116,15 +120,17 @@ struct Ipv6RoutingTaps
 {
     using Routing = Ipv6RoutingProtocol;
 
+    std::function<bool()> isUntouched; ///< whether the stack's own callbacks may go with a packet
     std::function<void(const Routing::UnicastForwardCallback&,
-                       Ptr<const NetDevice>,
-                       Ptr<Ipv6Route>,
-                       Ptr<const Packet>,
+                       const Ptr<const NetDevice>&,
+                       const Ptr<Ipv6Route>&,
+                       const Ptr<const Packet>&,
                        const Ipv6Header&)>
         forward;
-    std::function<void(Ptr<const Packet>)> noRoute;
+    std::function<void(const Ptr<const Packet>&, const Ipv6Header&)> noRoute;
     /// A packet of this node got its route; returns the one to take, null if it may not leave.
     std::function<Ptr<Ipv6Route>(Ptr<const Packet>, const Ipv6Header&, Ptr<Ipv6Route>)> output;
+    std::function<void()> changed;     ///< an interface went up or down, or an address came or went
     std::function<void()> interfaceUp; ///< an interface came up, maybe a new one
 };
 
@@ -183,6 +189,8 @@ class FilteringIpv6Routing : public Ipv6ListRouting
     void DoDispose() override;
 
   private:
+    void TellChange();
+
     Ptr<Ipv6RoutingProtocol> m_inner;
     Ipv6RoutingTaps m_taps;
     UnicastForwardCallback m_stackForward; ///< what the stack gave last

@@ -23,35 +23,27 @@ constexpr uint16_t ARPHRD_LOOP = 772;
 void
 InterfaceNames::Set(Ptr<const NetDevice> device, const std::string& name)
 {
-    Get(device);
+    Get(PeekPointer(device));
     m_entries[device->GetIfIndex()]->name = name;
 }
 
-Interface
-InterfaceNames::Get(Ptr<const NetDevice> device)
+const InterfaceNames::Entry&
+InterfaceNames::Add(const NetDevice& device)
 {
-    if (!device)
-    {
-        return {};
-    }
-    const uint32_t index = device->GetIfIndex();
+    const uint32_t index = device.GetIfIndex();
     if (index >= m_entries.size())
     {
         m_entries.resize(index + 1);
     }
-    if (!m_entries[index])
+    const bool loopback = dynamic_cast<const LoopbackNetDevice*>(&device) != nullptr;
+    std::string name = Names::FindName(Ptr<NetDevice>(const_cast<NetDevice*>(&device)));
+    if (name.empty())
     {
-        const bool loopback = DynamicCast<const LoopbackNetDevice>(device) != nullptr;
-        std::string name = Names::FindName(ConstCast<NetDevice>(device));
-        if (name.empty())
-        {
-            name = loopback ? "lo" : "eth" + std::to_string(index);
-        }
-        m_entries[index] =
-            std::make_unique<Entry>(Entry{name, loopback ? ARPHRD_LOOP : ARPHRD_ETHERNET});
+        name = loopback ? "lo" : "eth" + std::to_string(index);
     }
-    // Linux numbers interfaces from 1.
-    return {m_entries[index]->name, index + 1, m_entries[index]->type};
+    m_entries[index] =
+        std::make_unique<Entry>(Entry{name, loopback ? ARPHRD_LOOP : ARPHRD_ETHERNET});
+    return *m_entries[index];
 }
 
 } // namespace conntrack

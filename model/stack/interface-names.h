@@ -41,7 +41,17 @@ class InterfaceNames
      * @param device a device of the node; null: none
      * @return it as rules see it; valid as long as this
      */
-    Interface Get(Ptr<const NetDevice> device);
+    Interface Get(const NetDevice* device)
+    {
+        if (device == nullptr)
+        {
+            return {};
+        }
+        const uint32_t index = device->GetIfIndex();
+        const bool isKnown = index < m_entries.size() && m_entries[index] != nullptr;
+        const Entry& entry = isKnown ? *m_entries[index] : Add(*device);
+        return {entry.name, index + 1, entry.type}; // Linux numbers interfaces from 1
+    }
 
   private:
     struct Entry
@@ -49,6 +59,8 @@ class InterfaceNames
         std::string name;
         uint16_t type;
     };
+
+    const Entry& Add(const NetDevice& device);
 
     std::vector<std::unique_ptr<Entry>> m_entries; ///< by device index
 };

@@ -61,7 +61,8 @@ InvalidLogLine(const TrackedPacket& packet, InvalidReason reason)
     setup.flags = log_flag::TCP_SEQUENCE | log_flag::TCP_OPTION_BYTES | log_flag::IP_OPTION_BYTES;
     setup.prefix =
         "nf_ct_proto_" + std::to_string(protocol) + ": " + TextOf(protocol, reason) + " ";
-    return FormatPacketLog(setup, packet, packet.link);
+    const ByteView link = packet.arrival != nullptr ? packet.arrival->GetLinkHeader() : ByteView{};
+    return FormatPacketLog(setup, packet, link);
 }
 
 } // namespace conntrack

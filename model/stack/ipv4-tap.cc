@@ -3,8 +3,6 @@
  */
 #include "model/stack/ipv4-tap.h"
 
-#include "model/stack/filtering-routing.h"
-
 #include "ns3/ip-l4-protocol.h"
 #include "ns3/simulator.h"
 
@@ -16,6 +14,11 @@ namespace conntrack
 namespace
 {
 
+// RFC 791 3.1
+constexpr std::size_t IPV4_HEADER = 20; // without options
+constexpr std::size_t SOURCE_AT = 12;
+constexpr std::size_t DESTINATION_AT = 16;
+
 Ipv4Address
 ToNs3(const conntrack::Address& address)
 {
@@ -24,15 +27,42 @@ ToNs3(const conntrack::Address& address)
 
 /// What no router forwards, RFC 1812 5.3.7: Linux drops it behind PREROUTING without an answer.
 bool
-IsMartian(const PacketView& packet)
+IsMartian(uint8_t source, uint8_t destination) // the first bytes of both addresses
 {
-    const uint8_t source = packet.Source().bytes[0];
-    const uint8_t destination = packet.Destination().bytes[0];
     if (destination >= 224)
     {
         return false; // multicast and broadcast: for local delivery to judge
     }
     return source == 0 || source == 127 || source >= 224 || destination == 0 || destination == 127;
+}
+
+/// Whether none of what the taps do to a packet without tracking and rules is due: no error for its
+/// age or size (a packet that may be cut is ns-3's to cut), no drop for its addresses or length.
+bool
+MayPassUntouched(const Packet& packet)
+{
+    uint8_t header[IPV4_HEADER]{};
+    packet.CopyData(header, sizeof(header));
+    const bool isPlain = header[0] == 0x45; // version 4, no options
+    const bool isDontFragment = (header[6] & 0x40) != 0;
+    return isPlain && !isDontFragment && header[8] > 1 &&
+           !IsMartian(header[SOURCE_AT], header[DESTINATION_AT]) &&
+           ReadU16(header + 2) <= packet.GetSize();
+}
+
+Ptr<Packet>
+ToPacket(ByteView bytes)
+{
+    return Create<Packet>(bytes.data, static_cast<uint32_t>(bytes.size));
+}
+
+/// A packet as it came in, of the two parts in which the stack hands it on.
+Ptr<Packet>
+WithHeader(Ptr<const Packet> payload, const Ipv4Header& header)
+{
+    Ptr<Packet> packet = payload->Copy();
+    packet->AddHeader(header);
+    return packet;
 }
 
 /// The packet that ns-3's IPv4 will make of a transport protocol's segment, as far as rules look.
@@ -89,26 +119,28 @@ Ipv4Tap::DecorateRouting()
         return;
     }
     Ipv4RoutingTaps taps;
-    taps.forward = [this](const auto& stack, auto route, auto packet, const Ipv4Header& header) {
-        Forward(stack, route, packet, header);
-    };
-    taps.deliver = [this](const auto& stack, auto packet, const Ipv4Header& header, uint32_t in) {
-        DeliverLocally(stack, packet, header, in);
-    };
-    taps.noRoute = [this](Ptr<const Packet> packet) {
-        if (const Passing* passing = Current(packet->GetUid()))
-        {
-            SendNoRoute(*passing);
-        }
+    taps.isUntouched = [this] { return IsUntouched(); };
+    taps.forward =
+        [this](const auto& stack, const auto& route, const auto& packet, const Ipv4Header& header) {
+            Forward(stack, route, packet, header);
+        };
+    taps.deliver =
+        [this](const auto& stack, const auto& packet, const Ipv4Header& header, uint32_t in) {
+            DeliverLocally(stack, packet, header, in);
+        };
+    taps.noRoute = [this](const Ptr<const Packet>& packet, const Ipv4Header& header) {
+        TellNoRoute(packet, header);
     };
     taps.output = [this](Ptr<const Packet> packet, const Ipv4Header& header, auto route) {
         return OfferRoute(packet, header, route);
     };
+    taps.changed = [this] { Forget(); };
     taps.interfaceUp = Services().interfacesChanged;
     auto routing = CreateObject<FilteringIpv4Routing>();
     routing->Decorate(inner, taps);
     m_ipv4->SetRoutingProtocol(routing);
     m_routing = routing;
+    Forget();
 }
 
 void
@@ -151,31 +183,36 @@ Ipv4Tap::Receive(Ptr<NetDevice> device,
     {
         return;
     }
-    if (!m_ipv4->IsUp(static_cast<uint32_t>(m_ipv4->GetInterfaceForDevice(device))))
+    if (Services().path.IsIdle(Family::Ipv4) && MayPassUntouched(*packet))
+    {
+        m_trafficControl->Receive(device, packet, protocol, from, to, type);
+        return;
+    }
+    DecorateRouting();
+    if (!IsUp(device))
     {
         m_trafficControl->Receive(device, packet, protocol, from, to, type); // drops it and says so
         return;
     }
-    DecorateRouting();
     Passing passing(Services().path, Simulator::Now().GetNanoSeconds());
-    passing.SetLink(from, to, protocol);
+    const FrameArrival arrival(*this, passing, device, from, to);
     if (!passing.Take(packet) || passing.packet.view.GetFamily() != Family::Ipv4 ||
         !passing.packet.view.IsWhole())
     {
         return; // no IPv4 packet, or a cut one: Linux too drops it before any hook
     }
-    MarkManyReceivers(passing.packet, device);
     if (Arrive(passing, device) == Passage::Stop)
     {
         return;
     }
-    if (IsMartian(passing.packet.view))
+    const uint8_t* header = passing.packet.view.Head().data;
+    if (IsMartian(header[SOURCE_AT], header[DESTINATION_AT]))
     {
         return;
     }
     if (passing.assembled)
     {
-        packet = Create<Packet>(passing.bytes.data(), static_cast<uint32_t>(passing.bytes.size()));
+        packet = ToPacket(passing.packet.view.Bytes());
         passing.uid = packet->GetUid();
     }
     Scope scope(*this, passing);
@@ -183,27 +220,67 @@ Ipv4Tap::Receive(Ptr<NetDevice> device,
 }
 
 void
-Ipv4Tap::MarkManyReceivers(TrackedPacket& packet, Ptr<NetDevice> device) const
+Ipv4Tap::Forget()
 {
-    const Ipv4Address to = ToNs3(packet.view.Destination());
-    packet.isMulticast = to.IsMulticast();
-    packet.isBroadcast = to.IsBroadcast();
+    m_isUp.clear();
+}
+
+bool
+Ipv4Tap::IsUp(const Ptr<NetDevice>& device)
+{
+    const uint32_t index = device->GetIfIndex();
+    if (index >= m_isUp.size())
+    {
+        m_isUp.resize(index + 1);
+    }
+    if (!m_isUp[index])
+    {
+        const int32_t interface = m_ipv4->GetInterfaceForDevice(device);
+        m_isUp[index] = m_ipv4->IsUp(static_cast<uint32_t>(interface));
+    }
+    return *m_isUp[index];
+}
+
+bool
+Ipv4Tap::IsUntouched() const
+{
+    return !IsDetached() && Services().path.IsIdle(Family::Ipv4) && !HasCurrent();
+}
+
+bool
+Ipv4Tap::IsBroadcast(const conntrack::Address& address, Ptr<NetDevice> device) const
+{
+    const Ipv4Address to = ToNs3(address);
     const int32_t found = m_ipv4->GetInterfaceForDevice(device);
     const uint32_t interface = static_cast<uint32_t>(found);
+    bool isBroadcast = to.IsBroadcast();
     for (uint32_t i = 0; found >= 0 && i < m_ipv4->GetNAddresses(interface); ++i)
     {
         const Ipv4InterfaceAddress own = m_ipv4->GetAddress(interface, i);
-        if (to == own.GetBroadcast() && to != own.GetLocal())
-        {
-            packet.isBroadcast = true;
-        }
+        isBroadcast = isBroadcast || (to == own.GetBroadcast() && to != own.GetLocal());
+    }
+    return isBroadcast;
+}
+
+void
+Ipv4Tap::TellNoRoute(const Ptr<const Packet>& packet, const Ipv4Header& header)
+{
+    if (const Passing* passing = Current(packet->GetUid()))
+    {
+        SendNoRoute(*passing);
+        return;
+    }
+    Passing late(Services().path, Simulator::Now().GetNanoSeconds());
+    if (IsUntouched() && late.Take(WithHeader(packet, header)))
+    {
+        SendNoRoute(late);
     }
 }
 
 void
 Ipv4Tap::Forward(const Routing::UnicastForwardCallback& stack,
-                 Ptr<Ipv4Route> route,
-                 Ptr<const Packet> packet,
+                 const Ptr<Ipv4Route>& route,
+                 const Ptr<const Packet>& packet,
                  const Ipv4Header& header)
 {
     if (IsDetached())
@@ -215,10 +292,8 @@ Ipv4Tap::Forward(const Routing::UnicastForwardCallback& stack,
     if (passing == nullptr)
     {
         // A reactive routing protocol kept the packet: its first call has ended.
-        Ptr<Packet> whole = packet->Copy();
-        whole->AddHeader(header);
         late.emplace(Services().path, Simulator::Now().GetNanoSeconds());
-        if (!late->Take(whole))
+        if (!late->Take(WithHeader(packet, header)))
         {
             return;
         }
@@ -246,7 +321,7 @@ Ipv4Tap::Forward(const Routing::UnicastForwardCallback& stack,
     }
     for (const auto& bytes : *pieces)
     {
-        Ptr<Packet> piece = Create<Packet>(bytes.data(), static_cast<uint32_t>(bytes.size()));
+        Ptr<Packet> piece = ToPacket({bytes.data(), bytes.size()});
         Ipv4Header pieceHeader;
         piece->RemoveHeader(pieceHeader);
         pieceHeader.SetTtl(header.GetTtl()); // the stack counts the hop itself
@@ -260,7 +335,7 @@ Ipv4Tap::Forward(const Routing::UnicastForwardCallback& stack,
 
 void
 Ipv4Tap::DeliverLocally(const Routing::LocalDeliverCallback& stack,
-                        Ptr<const Packet> packet,
+                        const Ptr<const Packet>& packet,
                         const Ipv4Header& header,
                         uint32_t interface)
 {

@@ -4,6 +4,7 @@
 #ifndef CONNTRACK_STACK_IPV4_TAP_H
 #define CONNTRACK_STACK_IPV4_TAP_H
 
+#include "model/stack/filtering-routing.h"
 #include "model/stack/node-tap.h"
 #include "model/stack/raw-output.h"
 
@@ -39,6 +40,7 @@ class Ipv4Tap : public NodeTap
 
     void Attach() override;
     void Detach() override;
+    bool IsBroadcast(const conntrack::Address& address, Ptr<NetDevice> device) const override;
 
     /// The node's protocol handler for IPv4 frames; arguments as in Node::ProtocolHandler.
     void Receive(Ptr<NetDevice> device,
@@ -56,11 +58,11 @@ class Ipv4Tap : public NodeTap
     /// Does nothing for transport protocols that are wrapped.
     void WrapDownTargets();
     void Forward(const Routing::UnicastForwardCallback& stack,
-                 Ptr<Ipv4Route> route,
-                 Ptr<const Packet> packet,
+                 const Ptr<Ipv4Route>& route,
+                 const Ptr<const Packet>& packet,
                  const Ipv4Header& header);
     void DeliverLocally(const Routing::LocalDeliverCallback& stack,
-                        Ptr<const Packet> packet,
+                        const Ptr<const Packet>& packet,
                         const Ipv4Header& header,
                         uint32_t interface);
     bool MaySend(Ptr<const Packet> packet,
@@ -83,8 +85,14 @@ class Ipv4Tap : public NodeTap
                        const ns3::Address& from,
                        const ns3::Address& to,
                        NetDevice::PacketType type);
-    /// ns-3 tells protocol handlers of none but PACKET_HOST: the address says what rules ask for.
-    void MarkManyReceivers(TrackedPacket& packet, Ptr<NetDevice> device) const;
+    /// Interfaces or addresses have changed.
+    void Forget();
+    /// @param device one with an interface @return whether that is up
+    bool IsUp(const Ptr<NetDevice>& device);
+    /// @return whether the packet that asks for a route is one that ingress let pass untouched, as
+    /// it does with most while nothing is tracked and there are no rules
+    bool IsUntouched() const;
+    void TellNoRoute(const Ptr<const Packet>& packet, const Ipv4Header& header);
     Ptr<Ipv4Route> RouteToward(const conntrack::Address& destination) const;
 
     std::optional<conntrack::Address> SourceToward(
@@ -99,6 +107,8 @@ class Ipv4Tap : public NodeTap
     Ptr<Routing> m_routing;            ///< the decorator
     std::array<bool, 256> m_wrapped{}; ///< down-targets, by protocol number
     bool m_listening{false};           ///< to the stack's SendOutgoing
+    /// By device; none: to be asked for. Each packet asks, and ns-3 takes 120 instructions to say.
+    std::vector<std::optional<bool>> m_isUp;
     RawOutput<Ipv4Route> m_output;
 };
 

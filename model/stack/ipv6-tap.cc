@@ -3,13 +3,14 @@
  */
 #include "model/stack/ipv6-tap.h"
 
-#include "model/stack/filtering-routing.h"
 #include "model/wire/hop-by-hop.h"
 
 #include "ns3/ip-l4-protocol.h"
 #include "ns3/ipv6-interface.h"
 #include "ns3/ipv6-route.h"
 #include "ns3/simulator.h"
+
+#include <algorithm>
 
 namespace ns3
 {
@@ -23,6 +24,23 @@ namespace
 constexpr uint8_t HOP_BY_HOP = 0;
 constexpr uint8_t NO_NEXT_HEADER = 59;
 constexpr std::size_t NEXT_HEADER_AT = 6;
+constexpr uint32_t IPV6_HEADER = 40;
+constexpr uint32_t LEAST_MTU = 1280; // RFC 8200 5
+
+Ptr<Packet>
+ToPacket(ByteView bytes)
+{
+    return Create<Packet>(bytes.data, static_cast<uint32_t>(bytes.size));
+}
+
+/// A packet as it came in, of the two parts in which the stack hands it on.
+Ptr<Packet>
+WithHeader(Ptr<const Packet> payload, const Ipv6Header& header)
+{
+    Ptr<Packet> packet = payload->Copy();
+    packet->AddHeader(header);
+    return packet;
+}
 
 /// ns-3's IPv6 takes hop-by-hop options away from what it forwards: it must not see that there are
 /// any.
@@ -35,6 +53,18 @@ HideHopByHop(Ptr<const Packet> packet)
     header.SetNextHeader(NO_NEXT_HEADER);
     hidden->AddHeader(header);
     return hidden;
+}
+
+/// Whether none of what the taps do to a packet without tracking and rules is due: no error for its
+/// age or size, no drop for its length, no hop-by-hop options to be kept.
+bool
+MayPassUntouched(const Packet& packet)
+{
+    uint8_t header[8]{}; // RFC 8200 3, without the addresses
+    packet.CopyData(header, sizeof(header));
+    const uint32_t size = IPV6_HEADER + ReadU16(header + 4);
+    return header[0] >> 4 == 6 && header[NEXT_HEADER_AT] != HOP_BY_HOP && header[7] > 1 &&
+           size <= LEAST_MTU && size <= packet.GetSize();
 }
 
 Ipv6Address
@@ -105,24 +135,27 @@ Ipv6Tap::DecorateRouting()
         return;
     }
     Ipv6RoutingTaps taps;
-    taps.forward =
-        [this](const auto& stack, auto input, auto route, auto packet, const Ipv6Header& header) {
-            Forward(stack, input, route, packet, header);
-        };
-    taps.noRoute = [this](Ptr<const Packet> packet) {
-        if (const Passing* passing = Current(packet->GetUid()))
-        {
-            SendNoRoute(*passing);
-        }
+    taps.isUntouched = [this] { return IsUntouched(); };
+    taps.forward = [this](const auto& stack,
+                          const auto& input,
+                          const auto& route,
+                          const auto& packet,
+                          const Ipv6Header& header) {
+        Forward(stack, input, route, packet, header);
+    };
+    taps.noRoute = [this](const Ptr<const Packet>& packet, const Ipv6Header& header) {
+        TellNoRoute(packet, header);
     };
     taps.output = [this](Ptr<const Packet> packet, const Ipv6Header& header, auto route) {
         return OfferRoute(packet, header, route);
     };
+    taps.changed = [this] { Forget(); };
     taps.interfaceUp = Services().interfacesChanged;
     auto routing = CreateObject<FilteringIpv6Routing>();
     routing->Decorate(inner, taps);
     m_ipv6->SetRoutingProtocol(routing);
     m_routing = routing;
+    Forget();
 }
 
 void
@@ -165,33 +198,37 @@ Ipv6Tap::Receive(Ptr<NetDevice> device,
     {
         return;
     }
-    if (!m_ipv6->IsUp(static_cast<uint32_t>(m_ipv6->GetInterfaceForDevice(device))))
+    if (Services().path.IsIdle(Family::Ipv6) && MayPassUntouched(*packet))
+    {
+        m_trafficControl->Receive(device, packet, protocol, from, to, type);
+        return;
+    }
+    DecorateRouting();
+    if (!IsUp(device))
     {
         m_trafficControl->Receive(device, packet, protocol, from, to, type); // drops it and says so
         return;
     }
-    DecorateRouting();
     Passing passing(Services().path, Simulator::Now().GetNanoSeconds());
-    passing.SetLink(from, to, protocol);
+    const FrameArrival arrival(*this, passing, device, from, to);
     if (!passing.Take(packet) || passing.packet.view.GetFamily() != Family::Ipv6 ||
         !passing.packet.view.IsWhole())
     {
         return; // no IPv6 packet, or a cut one: Linux too drops it before any hook
     }
-    // ns-3 tells protocol handlers of none but PACKET_HOST: the address says what rules ask for.
-    passing.packet.isMulticast = passing.packet.view.Destination().bytes[0] == 0xff; // RFC 4291 2.7
     if (!MayPassHopByHop(passing.packet.view) || Arrive(passing, device) == Passage::Stop)
     {
         return;
     }
     if (passing.assembled)
     {
-        packet = Create<Packet>(passing.bytes.data(), static_cast<uint32_t>(passing.bytes.size()));
+        packet = ToPacket(passing.packet.view.Bytes());
         passing.uid = packet->GetUid();
     }
     const conntrack::Address destination = passing.packet.view.Destination();
-    const bool delivered =
-        passing.packet.isMulticast ? IsListening(device, destination) : IsOwnAddress(destination);
+    const bool delivered = destination.bytes[0] == 0xff
+                               ? IsListening(device, destination) // RFC 4291 2.7
+                               : IsOwnAddress(destination);
     if (delivered)
     {
         if (Deliver(passing) == Passage::Stop)
@@ -199,7 +236,7 @@ Ipv6Tap::Receive(Ptr<NetDevice> device,
             return;
         }
     }
-    else if (passing.bytes[NEXT_HEADER_AT] == HOP_BY_HOP)
+    else if (passing.packet.view.Head().data[NEXT_HEADER_AT] == HOP_BY_HOP)
     {
         packet = HideHopByHop(packet);
     }
@@ -219,10 +256,60 @@ Ipv6Tap::IsListening(Ptr<NetDevice> device, const conntrack::Address& group) con
 }
 
 void
+Ipv6Tap::Forget()
+{
+    m_isUp.clear();
+    m_ownAddresses.clear();
+}
+
+bool
+Ipv6Tap::IsUp(const Ptr<NetDevice>& device)
+{
+    const uint32_t index = device->GetIfIndex();
+    if (index >= m_isUp.size())
+    {
+        m_isUp.resize(index + 1);
+    }
+    if (!m_isUp[index])
+    {
+        const int32_t interface = m_ipv6->GetInterfaceForDevice(device);
+        m_isUp[index] = m_ipv6->IsUp(static_cast<uint32_t>(interface));
+    }
+    return *m_isUp[index];
+}
+
+bool
+Ipv6Tap::IsUntouched() const
+{
+    return !IsDetached() && Services().path.IsIdle(Family::Ipv6) && !HasCurrent();
+}
+
+bool
+Ipv6Tap::IsBroadcast(const conntrack::Address&, Ptr<NetDevice>) const
+{
+    return false; // RFC 4291 2: there are none
+}
+
+void
+Ipv6Tap::TellNoRoute(const Ptr<const Packet>& packet, const Ipv6Header& header)
+{
+    if (const Passing* passing = Current(packet->GetUid()))
+    {
+        SendNoRoute(*passing);
+        return;
+    }
+    Passing late(Services().path, Simulator::Now().GetNanoSeconds());
+    if (IsUntouched() && late.Take(WithHeader(packet, header)))
+    {
+        SendNoRoute(late);
+    }
+}
+
+void
 Ipv6Tap::Forward(const Routing::UnicastForwardCallback& stack,
-                 Ptr<const NetDevice> input,
-                 Ptr<Ipv6Route> route,
-                 Ptr<const Packet> packet,
+                 const Ptr<const NetDevice>& input,
+                 const Ptr<Ipv6Route>& route,
+                 const Ptr<const Packet>& packet,
                  const Ipv6Header& header)
 {
     if (IsDetached())
@@ -234,10 +321,9 @@ Ipv6Tap::Forward(const Routing::UnicastForwardCallback& stack,
     if (passing == nullptr)
     {
         // A reactive routing protocol kept the packet: its first call has ended.
-        Ptr<Packet> whole = packet->Copy();
-        whole->AddHeader(header);
         late.emplace(Services().path, Simulator::Now().GetNanoSeconds());
-        if (!late->Take(whole) || Services().path.LookUp(late->packet) == Passage::Stop)
+        if (!late->Take(WithHeader(packet, header)) ||
+            Services().path.LookUp(late->packet) == Passage::Stop)
         {
             return;
         }
@@ -252,13 +338,13 @@ Ipv6Tap::Forward(const Routing::UnicastForwardCallback& stack,
     if (!pieces)
     {
         Ipv6Header restored = header;
-        restored.SetNextHeader(passing->bytes[NEXT_HEADER_AT]);
+        restored.SetNextHeader(passing->packet.view.Head().data[NEXT_HEADER_AT]);
         stack(input, route, packet, restored);
         return;
     }
     for (const auto& bytes : *pieces)
     {
-        Ptr<Packet> piece = Create<Packet>(bytes.data(), static_cast<uint32_t>(bytes.size()));
+        Ptr<Packet> piece = ToPacket({bytes.data(), bytes.size()});
         Ipv6Header pieceHeader;
         piece->RemoveHeader(pieceHeader);
         pieceHeader.SetHopLimit(header.GetHopLimit()); // the stack counts the hop itself
@@ -322,7 +408,17 @@ Ipv6Tap::DeviceToward(const conntrack::Address& destination) const
 bool
 Ipv6Tap::IsOwnAddress(const conntrack::Address& address) const
 {
-    return m_ipv6->GetInterfaceForAddress(ToNs3(address)) >= 0;
+    if (m_ownAddresses.empty())
+    {
+        for (uint32_t i = 0; i < m_ipv6->GetNInterfaces(); ++i)
+        {
+            for (uint32_t j = 0; j < m_ipv6->GetNAddresses(i); ++j)
+            {
+                m_ownAddresses.push_back(FromNs3(m_ipv6->GetAddress(i, j).GetAddress()));
+            }
+        }
+    }
+    return std::find(m_ownAddresses.begin(), m_ownAddresses.end(), address) != m_ownAddresses.end();
 }
 
 Ptr<NetDevice>

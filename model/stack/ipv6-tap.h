@@ -4,6 +4,7 @@
 #ifndef CONNTRACK_STACK_IPV6_TAP_H
 #define CONNTRACK_STACK_IPV6_TAP_H
 
+#include "model/stack/filtering-routing.h"
 #include "model/stack/node-tap.h"
 #include "model/stack/raw-output.h"
 
@@ -40,6 +41,7 @@ class Ipv6Tap : public NodeTap
 
     void Attach() override;
     void Detach() override;
+    bool IsBroadcast(const conntrack::Address& address, Ptr<NetDevice> device) const override;
 
     /// The node's protocol handler for IPv6 frames; arguments as in Node::ProtocolHandler.
     void Receive(Ptr<NetDevice> device,
@@ -59,10 +61,18 @@ class Ipv6Tap : public NodeTap
     /// Whether the stack will deliver what is for a group; it does so before it looks for a route.
     bool IsListening(Ptr<NetDevice> device, const conntrack::Address& group) const;
     void Forward(const Routing::UnicastForwardCallback& stack,
-                 Ptr<const NetDevice> input,
-                 Ptr<Ipv6Route> route,
-                 Ptr<const Packet> packet,
+                 const Ptr<const NetDevice>& input,
+                 const Ptr<Ipv6Route>& route,
+                 const Ptr<const Packet>& packet,
                  const Ipv6Header& header);
+    /// Interfaces or addresses have changed.
+    void Forget();
+    /// @param device one with an interface @return whether that is up
+    bool IsUp(const Ptr<NetDevice>& device);
+    /// @return whether the packet that asks for a route is one that ingress let pass untouched, as
+    /// it does with most while nothing is tracked and there are no rules
+    bool IsUntouched() const;
+    void TellNoRoute(const Ptr<const Packet>& packet, const Ipv6Header& header);
     bool MaySend(Ptr<const Packet> packet,
                  Ipv6Address source,
                  Ipv6Address destination,
@@ -97,7 +107,11 @@ class Ipv6Tap : public NodeTap
     Ptr<Routing> m_routing;            ///< the decorator
     std::array<bool, 256> m_wrapped{}; ///< down-targets, by protocol number
     bool m_listening{false};           ///< to the stack's SendOutgoing
+    /// By device; none: to be asked for. Each packet asks, and ns-3 takes 120 instructions to say.
+    std::vector<std::optional<bool>> m_isUp;
     RawOutput<Ipv6Route> m_output;
+    /// Empty: to be asked for again. ns-3 takes 800 instructions to find one, and each packet asks.
+    mutable std::vector<conntrack::Address> m_ownAddresses;
 };
 
 } // namespace conntrack

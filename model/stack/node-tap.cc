@@ -5,6 +5,8 @@
 
 #include "model/wire/checksum.h"
 
+#include "ns3/ipv4-l3-protocol.h"
+#include "ns3/ipv6-l3-protocol.h"
 #include "ns3/mac48-address.h"
 #include "ns3/node.h"
 #include "ns3/simulator.h"
@@ -33,21 +35,21 @@ bool
 IsHeaderChecksumRight(const PacketView& packet)
 {
     return packet.GetFamily() == Family::Ipv6 ||
-           OnesComplementSum(packet.Bytes().First((packet.Bytes().data[0] & 0x0f) * 4U)) == 0xffff;
+           OnesComplementSum(packet.Head().First((packet.Head().data[0] & 0x0f) * 4U)) == 0xffff;
 }
 
-/// One hop less, as the FORWARD hook sees it; the checksum's change is RFC 1141's.
+/// One hop less in an IP header; the checksum's change is RFC 1141's.
 void
-DecrementHopLimit(std::vector<uint8_t>& bytes, Family family)
+TakeOneHop(uint8_t* header, Family family)
 {
     if (family == Family::Ipv6)
     {
-        --bytes[7];
+        --header[7];
         return;
     }
-    --bytes[8];
-    const uint32_t sum = ReadU16(&bytes[10]) + 0x0100U;
-    WriteU16(&bytes[10], static_cast<uint16_t>(sum + (sum >> 16)));
+    --header[8];
+    const uint32_t sum = ReadU16(header + 10) + 0x0100U;
+    WriteU16(header + 10, static_cast<uint16_t>(sum + (sum >> 16)));
 }
 
 } // namespace
@@ -64,37 +66,91 @@ Passing::~Passing()
 }
 
 bool
-Passing::Take(Ptr<const Packet> ipPacket)
+Passing::Take(const Ptr<const Packet>& ipPacket)
 {
     uid = ipPacket->GetUid();
-    std::vector<uint8_t> copy(ipPacket->GetSize());
-    ipPacket->CopyData(copy.data(), static_cast<uint32_t>(copy.size()));
-    return Take(std::move(copy));
-}
-
-void
-Passing::SetLink(const ns3::Address& from, const ns3::Address& to, uint16_t etherType)
-{
-    if (!Mac48Address::IsMatchingType(from) || !Mac48Address::IsMatchingType(to))
-    {
-        return;
-    }
-    Mac48Address::ConvertFrom(to).CopyTo(m_link.data());
-    Mac48Address::ConvertFrom(from).CopyTo(m_link.data() + 6);
-    WriteU16(m_link.data() + 12, etherType);
-    packet.link = {m_link.data(), m_link.size()};
-}
-
-bool
-Passing::Take(std::vector<uint8_t> ipPacket)
-{
-    bytes = std::move(ipPacket);
-    const auto view = PacketView::Parse({bytes.data(), bytes.size()});
+    const uint32_t size = ipPacket->GetSize();
+    const uint32_t headSize = ipPacket->CopyData(m_head.data(), HEAD);
+    m_source = ipPacket;
+    m_bytes.clear();
+    const ByteView head{m_head.data(), headSize};
+    const auto view =
+        headSize == size ? PacketView::Parse(head) : PacketView::ParseHead(head, *this, size);
     if (view)
     {
         packet.view = *view;
     }
     return view.has_value();
+}
+
+bool
+Passing::Take(std::vector<uint8_t> ipPacket)
+{
+    m_source = nullptr;
+    m_bytes = std::move(ipPacket);
+    const auto view = PacketView::Parse({m_bytes.data(), m_bytes.size()});
+    if (view)
+    {
+        packet.view = *view;
+    }
+    return view.has_value();
+}
+
+ByteView
+Passing::GetWhole()
+{
+    if (m_bytes.empty())
+    {
+        m_bytes.resize(m_source->GetSize());
+        m_source->CopyData(m_bytes.data(), static_cast<uint32_t>(m_bytes.size()));
+        // The head may have changed since.
+        std::copy_n(m_head.begin(), std::min(HEAD, m_bytes.size()), m_bytes.begin());
+    }
+    return {m_bytes.data(), m_bytes.size()};
+}
+
+void
+Passing::DecrementHopLimit()
+{
+    const Family family = packet.view.GetFamily();
+    if (m_source)
+    {
+        TakeOneHop(m_head.data(), family);
+    }
+    if (!m_bytes.empty())
+    {
+        TakeOneHop(m_bytes.data(), family);
+    }
+}
+
+ByteView
+FrameArrival::GetLinkHeader() const
+{
+    if (!Mac48Address::IsMatchingType(m_from) || !Mac48Address::IsMatchingType(m_to))
+    {
+        return {};
+    }
+    const bool ipv4 = m_passing.packet.view.GetFamily() == Family::Ipv4;
+    Mac48Address::ConvertFrom(m_to).CopyTo(m_header.data());
+    Mac48Address::ConvertFrom(m_from).CopyTo(m_header.data() + 6);
+    WriteU16(m_header.data() + 12,
+             ipv4 ? Ipv4L3Protocol::PROT_NUMBER : Ipv6L3Protocol::PROT_NUMBER);
+    return {m_header.data(), m_header.size()};
+}
+
+Receivers
+FrameArrival::GetReceivers() const
+{
+    // ns-3 tells protocol handlers of none but PACKET_HOST: the address says what rules ask for.
+    const Address to = m_passing.packet.view.Destination();
+    const bool ipv4 = m_passing.packet.view.GetFamily() == Family::Ipv4;
+    const bool multicast =
+        ipv4 ? to.bytes[0] >> 4 == 14 : to.bytes[0] == 0xff; // RFC 1112 4, RFC 4291 2.7
+    if (m_tap.IsBroadcast(to, m_device))
+    {
+        return Receivers::Broadcast;
+    }
+    return multicast ? Receivers::Multicast : Receivers::Host;
 }
 
 NodeTap::NodeTap(const TapServices& services)
@@ -116,14 +172,8 @@ NodeTap::Current(uint64_t uid) const
     return m_current != nullptr && m_current->uid == uid ? m_current : nullptr;
 }
 
-Interface
-NodeTap::Describe(Ptr<const NetDevice> device) const
-{
-    return m_services.interfaces.Get(device);
-}
-
 Passage
-NodeTap::Arrive(Passing& passing, Ptr<NetDevice> device)
+NodeTap::Arrive(Passing& passing, const Ptr<NetDevice>& device)
 {
     passing.packet.input = Describe(device);
     if (m_services.settings.hasChecksums && !IsHeaderChecksumRight(passing.packet.view))
@@ -175,7 +225,7 @@ NodeTap::Assemble(Passing& passing)
 }
 
 Passage
-NodeTap::Cross(Passing& passing, Ptr<NetDevice> device)
+NodeTap::Cross(Passing& passing, const Ptr<NetDevice>& device)
 {
     TrackedPacket& packet = passing.packet;
     const bool ipv4 = packet.view.GetFamily() == Family::Ipv4;
@@ -193,7 +243,7 @@ NodeTap::Cross(Passing& passing, Ptr<NetDevice> device)
                            : std::max<uint32_t>(device->GetMtu(), IPV6_LEAST_MTU));
         return Passage::Stop;
     }
-    DecrementHopLimit(passing.bytes, packet.view.GetFamily());
+    passing.DecrementHopLimit();
     packet.output = Describe(device);
     Passage passage = m_services.path.Run(Hook::Forward, packet);
     if (passage == Passage::Pass)
@@ -213,7 +263,7 @@ NodeTap::Deliver(Passing& passing)
 }
 
 Passage
-NodeTap::Depart(Passing& passing, Ptr<NetDevice> device)
+NodeTap::Depart(Passing& passing, const Ptr<NetDevice>& device)
 {
     passing.packet.isLocal = true;
     // What is for the node itself leaves by the loopback device in Linux, whichever ns-3 says.
@@ -229,11 +279,14 @@ NodeTap::Depart(Passing& passing, Ptr<NetDevice> device)
 }
 
 std::optional<std::vector<std::vector<uint8_t>>>
-NodeTap::Cut(const Passing& passing, Ptr<NetDevice> device)
+NodeTap::Cut(const Passing& passing, const Ptr<NetDevice>& device)
 {
+    if (passing.shape.IsWhole())
+    {
+        return std::nullopt; // nearly every packet
+    }
     const uint32_t mtu = device->GetMtu();
-    if (passing.shape.IsWhole() ||
-        FormForLink(passing.packet.view, passing.shape, mtu) == SendForm::Whole)
+    if (FormForLink(passing.packet.view, passing.shape, mtu) == SendForm::Whole)
     {
         return std::nullopt;
     }
@@ -341,7 +394,8 @@ NodeTap::SendOwn(std::vector<uint8_t> bytes, const TrackedPacket* relatedTo)
     }
     if (Depart(own, DeviceToward(own.packet.view.Destination())) == Passage::Pass)
     {
-        SendBytes(own.bytes);
+        const ByteView whole = own.packet.view.Bytes();
+        SendBytes(std::vector<uint8_t>(whole.data, whole.data + whole.size));
     }
 }
 

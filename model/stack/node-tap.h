@@ -48,8 +48,9 @@ struct TapServices
     std::function<void()> interfacesChanged;
 };
 
-/// A packet inside a tap's call, with its bytes.
-class Passing
+/// A packet inside a tap's call, with its bytes. Of a long packet the first bytes are copied at
+/// once, the rest when somebody asks for it.
+class Passing : private WholePacket
 {
   public:
     /**
@@ -62,29 +63,74 @@ class Passing
     Passing& operator=(const Passing&) = delete;
 
     /// @param ipPacket take its bytes, from the IP header on @return whether it is an IP packet
-    bool Take(Ptr<const Packet> ipPacket);
+    bool Take(const Ptr<const Packet>& ipPacket);
 
     /// @param ipPacket bytes from the IP header on @return whether it is an IP packet
     bool Take(std::vector<uint8_t> ipPacket);
 
-    /**
-     * Make the Ethernet header that rules may look at; without effect for other links.
-     * @param from the frame's source
-     * @param to its destination
-     * @param etherType its protocol number
-     */
-    void SetLink(const ns3::Address& from, const ns3::Address& to, uint16_t etherType);
+    /// One hop less, as the FORWARD hook sees it.
+    void DecrementHopLimit();
 
-    std::vector<uint8_t> bytes; ///< the whole IP packet
-    TrackedPacket packet;       ///< a view of the bytes, and what is attached
-    uint64_t uid{0};            ///< of the ns-3 packet
-    bool assembled{false};      ///< the bytes are no longer those of the ns-3 packet
-    FragmentShape shape;        ///< how it came, if in fragments
-    Passing* outer{nullptr};    ///< the one in whose call this one happens
+    TrackedPacket packet;    ///< a view of the bytes, and what is attached
+    uint64_t uid{0};         ///< of the ns-3 packet
+    bool assembled{false};   ///< the bytes are no longer those of the ns-3 packet
+    FragmentShape shape;     ///< how it came, if in fragments
+    Passing* outer{nullptr}; ///< the one in whose call this one happens
 
   private:
+    /// Room for any IP and TCP header with options, and for short packets as a whole.
+    static constexpr std::size_t HEAD = 128;
+
+    ByteView GetWhole() override;
+
     PacketPath& m_path;
-    std::array<uint8_t, 14> m_link{}; ///< Ethernet header
+    Ptr<const Packet> m_source;       ///< the ns-3 packet; none: all bytes are in m_bytes
+    std::vector<uint8_t> m_bytes;     ///< the whole packet, once somebody needed it
+    std::array<uint8_t, HEAD> m_head; ///< the first bytes of m_source; not set without it
+};
+
+class NodeTap;
+
+/// A frame that came in, for rules that ask about it.
+class FrameArrival : public Arrival
+{
+  public:
+    /**
+     * All arguments outlive this.
+     * @param tap the node's
+     * @param passing the packet in the frame
+     * @param device the device it came by
+     * @param from the frame's source
+     * @param to its destination
+     */
+    FrameArrival(const NodeTap& tap,
+                 Passing& passing,
+                 const Ptr<NetDevice>& device,
+                 const ns3::Address& from,
+                 const ns3::Address& to)
+        : m_tap(tap),
+          m_passing(passing),
+          m_device(device),
+          m_from(from),
+          m_to(to)
+    {
+        passing.packet.arrival = this;
+    }
+
+    FrameArrival(const FrameArrival&) = delete;
+    FrameArrival& operator=(const FrameArrival&) = delete;
+
+    // Arrival
+    ByteView GetLinkHeader() const override;
+    Receivers GetReceivers() const override;
+
+  private:
+    const NodeTap& m_tap;
+    const Passing& m_passing;
+    const Ptr<NetDevice>& m_device;
+    const ns3::Address& m_from;
+    const ns3::Address& m_to;
+    mutable std::array<uint8_t, 14> m_header; ///< Ethernet's, made when it is asked for
 };
 
 /// What a node's taps do with a packet.
@@ -115,6 +161,13 @@ class NodeTap : public SimpleRefCount<NodeTap>
      */
     void SendReassemblyTimeout(const Passing& first);
 
+    /**
+     * @param address a destination
+     * @param device the device by which a packet to it came
+     * @return whether it is the broadcast address of one of the device's networks
+     */
+    virtual bool IsBroadcast(const Address& address, Ptr<NetDevice> device) const = 0;
+
   protected:
     /// @return whether the node goes away
     bool IsDetached() const
@@ -128,7 +181,7 @@ class NodeTap : public SimpleRefCount<NodeTap>
      * @param device the device it came by
      * @return Stop if it was dropped, or waits for more fragments
      */
-    Passage Arrive(Passing& passing, Ptr<NetDevice> device);
+    Passage Arrive(Passing& passing, const Ptr<NetDevice>& device);
 
     /**
      * A packet is to be forwarded: hop limit, size, FORWARD, POSTROUTING.
@@ -136,7 +189,7 @@ class NodeTap : public SimpleRefCount<NodeTap>
      * @param device the device it leaves by
      * @return Stop if it was dropped; an error may have been sent
      */
-    Passage Cross(Passing& passing, Ptr<NetDevice> device);
+    Passage Cross(Passing& passing, const Ptr<NetDevice>& device);
 
     /// A packet for this node: INPUT. @param passing the packet @return Stop if it was dropped
     Passage Deliver(Passing& passing);
@@ -147,7 +200,7 @@ class NodeTap : public SimpleRefCount<NodeTap>
      * @param device the device it leaves by; null if not known
      * @return Stop if it was dropped
      */
-    Passage Depart(Passing& passing, Ptr<NetDevice> device);
+    Passage Depart(Passing& passing, const Ptr<NetDevice>& device);
 
     /// A packet has no route: an error goes back. @param passing the packet
     void SendNoRoute(const Passing& passing);
@@ -160,13 +213,19 @@ class NodeTap : public SimpleRefCount<NodeTap>
      *         whole
      */
     std::optional<std::vector<std::vector<uint8_t>>> Cut(const Passing& passing,
-                                                         Ptr<NetDevice> device);
+                                                         const Ptr<NetDevice>& device);
 
     /**
      * @param uid of an ns-3 packet
      * @return the packet in whose call we are; null if it is another, whose way was interrupted
      */
     Passing* Current(uint64_t uid) const;
+
+    /// @return whether we are in the call of any packet
+    bool HasCurrent() const
+    {
+        return m_current != nullptr;
+    }
 
     /// Makes a packet the current one as long as it lives.
     class Scope
@@ -201,7 +260,10 @@ class NodeTap : public SimpleRefCount<NodeTap>
      * @param device a device
      * @return it as rules see it
      */
-    Interface Describe(Ptr<const NetDevice> device) const;
+    Interface Describe(const Ptr<NetDevice>& device) const
+    {
+        return m_services.interfaces.Get(PeekPointer(device));
+    }
 
   private:
     /**

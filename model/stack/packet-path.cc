@@ -72,28 +72,25 @@ PacketPath::SetRejectCallback(RejectCallback callback)
     m_onReject = std::move(callback);
 }
 
-PacketPath::Stages&
-PacketPath::StagesOf(Family family, Hook hook)
-{
-    return m_stages[family == Family::Ipv6 ? 1 : 0][static_cast<std::size_t>(hook)];
-}
-
 void
 PacketPath::Arrange()
 {
     for (const Family family : {Family::Ipv4, Family::Ipv6})
     {
+        bool idle = true;
         for (std::size_t hook = 0; hook < static_cast<std::size_t>(Hook::Count); ++hook)
         {
             StagesOf(family, static_cast<Hook>(hook)) =
                 ArrangeHook(family, static_cast<Hook>(hook));
+            idle = idle && StagesOf(family, static_cast<Hook>(hook)).empty();
         }
+        m_idle[IndexOf(family)] = idle;
         Stages& prerouting = StagesOf(family, Hook::Prerouting);
         const auto assembly =
             std::find_if(prerouting.begin(), prerouting.end(), [](const Stage& stage) {
                 return stage.chain == nullptr || !stage.chain->RunsBefore(PRIORITY_ASSEMBLY);
             });
-        m_beforeAssembly[family == Family::Ipv6 ? 1 : 0].assign(prerouting.begin(), assembly);
+        m_beforeAssembly[IndexOf(family)].assign(prerouting.begin(), assembly);
         prerouting.erase(prerouting.begin(), assembly);
     }
 }
@@ -130,22 +127,10 @@ PacketPath::ArrangeHook(Family family, Hook hook) const
     return merged;
 }
 
-Passage
-PacketPath::Run(Hook hook, TrackedPacket& packet)
-{
-    return RunStages(StagesOf(packet.view.GetFamily(), hook), packet);
-}
-
-Passage
-PacketPath::RunBeforeAssembly(TrackedPacket& packet)
-{
-    return RunStages(m_beforeAssembly[packet.view.GetFamily() == Family::Ipv6 ? 1 : 0], packet);
-}
-
 ByteView
 PacketPath::GetLinkHeader()
 {
-    return m_link;
+    return m_arrival != nullptr ? m_arrival->GetLinkHeader() : ByteView{};
 }
 
 Passage
@@ -180,7 +165,7 @@ PacketPath::RunStages(const Stages& stages, TrackedPacket& packet)
 Passage
 PacketPath::RunChain(const BaseChain& chain, TrackedPacket& packet)
 {
-    m_link = packet.link;
+    m_arrival = packet.arrival;
     const Verdict verdict = m_ruleset->Run(chain, packet, *this);
     if (verdict.kind == VerdictKind::Accept)
     {

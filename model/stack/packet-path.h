@@ -62,6 +62,12 @@ class PacketPath : public RuleActions
     /// @param family IPv4 or IPv6 @return whether its packets are tracked
     bool IsTracking(Family family) const;
 
+    /// @param family IPv4 or IPv6 @return whether its packets meet neither tracking nor rules
+    bool IsIdle(Family family) const
+    {
+        return m_idle[IndexOf(family)];
+    }
+
     /// @param callback sends the errors of `reject`; none: nothing is sent
     void SetRejectCallback(RejectCallback callback);
 
@@ -70,7 +76,11 @@ class PacketPath : public RuleActions
      * @param packet a packet or fragment that came in
      * @return Stop if it goes no further, which was told
      */
-    Passage RunBeforeAssembly(TrackedPacket& packet);
+    Passage RunBeforeAssembly(TrackedPacket& packet)
+    {
+        const Stages& stages = m_beforeAssembly[IndexOf(packet.view.GetFamily())];
+        return stages.empty() ? Passage::Pass : RunStages(stages, packet);
+    }
 
     /**
      * Let a packet pass a hook.
@@ -78,7 +88,11 @@ class PacketPath : public RuleActions
      * @param packet the packet
      * @return Stop if it goes no further, which was told
      */
-    Passage Run(Hook hook, TrackedPacket& packet);
+    Passage Run(Hook hook, TrackedPacket& packet)
+    {
+        const Stages& stages = StagesOf(packet.view.GetFamily(), hook);
+        return stages.empty() ? Passage::Pass : RunStages(stages, packet);
+    }
 
     /// The packet has left or was dropped. @param packet it has no connection afterwards
     void Leave(TrackedPacket& packet)
@@ -134,7 +148,16 @@ class PacketPath : public RuleActions
     Passage RunStages(const Stages& stages, TrackedPacket& packet);
     Stages ArrangeHook(Family family, Hook hook) const;
     Passage RunChain(const BaseChain& chain, TrackedPacket& packet);
-    Stages& StagesOf(Family family, Hook hook);
+
+    static std::size_t IndexOf(Family family)
+    {
+        return family == Family::Ipv6 ? 1 : 0;
+    }
+
+    Stages& StagesOf(Family family, Hook hook)
+    {
+        return m_stages[IndexOf(family)][static_cast<std::size_t>(hook)];
+    }
 
     FlowTracking::Parts m_parts;
     FlowTracking::Listeners m_listeners;
@@ -146,7 +169,8 @@ class PacketPath : public RuleActions
     /// By family (IPv4, IPv6) and hook.
     std::array<std::array<Stages, static_cast<std::size_t>(Hook::Count)>, 2> m_stages;
     std::array<Stages, 2> m_beforeAssembly; ///< by family; taken out of PREROUTING's
-    ByteView m_link;                        ///< of the packet that a chain runs for
+    std::array<bool, 2> m_idle{};           ///< by family: all lists are empty
+    const Arrival* m_arrival{nullptr};      ///< of the packet that a chain runs for
 };
 
 } // namespace conntrack

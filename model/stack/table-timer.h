@@ -40,6 +40,15 @@ class TableTimer
      */
     void Ensure(std::optional<Nanos> deadline);
 
+    /**
+     * @param deadline a point in time
+     * @return whether the callback will be called by then anyway
+     */
+    bool Covers(Nanos deadline) const
+    {
+        return deadline == NEVER || (m_pending && m_when <= deadline);
+    }
+
     /// Never call again.
     void Stop();
 

@@ -167,6 +167,12 @@ class ConnectionTable
     /// @return the earliest point in time at which Expire must be called; none: no deadline
     std::optional<Nanos> NextDeadline();
 
+    /// @return a point in time not after NextDeadline's, for less: the reminder may be out of date
+    Nanos EarliestReminder() const
+    {
+        return m_deadlines.EarliestTime();
+    }
+
     /**
      * End the connections whose deadline has come, in the order of deadlines, then of ids.
      * @param now point in time

@@ -45,6 +45,12 @@ class DeadlineQueue
     /// @return the earliest, which stays; none: the queue is empty
     std::optional<Reminder> Earliest() const;
 
+    /// @return the earliest's time, valid or not; none: later than any time
+    Nanos EarliestTime() const
+    {
+        return m_heap.empty() ? NEVER : m_heap.front().when;
+    }
+
     /// Drop the earliest; the queue must not be empty.
     void Pop();
 

@@ -554,6 +554,12 @@ ExpectationTable::Put(Expectation& expectation)
     }
 }
 
+Nanos
+ExpectationTable::EarliestReminder() const
+{
+    return m_impl->deadlines.EarliestTime();
+}
+
 std::optional<Nanos>
 ExpectationTable::NextDeadline()
 {

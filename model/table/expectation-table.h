@@ -245,6 +245,9 @@ class ExpectationTable : public Object
     /// @return the earliest point in time at which Expire must be called; none: no timer
     std::optional<Nanos> NextDeadline();
 
+    /// @return a point in time not after NextDeadline's, for less: the reminder may be out of date
+    Nanos EarliestReminder() const;
+
     /**
      * Row E2: timers that are due fire.
      * @param now point in time

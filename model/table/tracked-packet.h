@@ -47,11 +47,33 @@ struct Template
     const Timeouts* timeouts{nullptr}; ///< of a `ct timeout` object
 };
 
+/// Whom a packet that came in is for (`meta pkttype`).
+enum class Receivers : uint8_t
+{
+    Host,
+    Broadcast,
+    Multicast,
+};
+
+/// How a packet came in: what few rules ask for, and costs something to find out.
+class Arrival
+{
+  public:
+    /// @return its Ethernet header (`ether`, @ll); empty: it has none
+    virtual ByteView GetLinkHeader() const = 0;
+
+    /// @return whom it is for
+    virtual Receivers GetReceivers() const = 0;
+
+  protected:
+    ~Arrival() = default;
+};
+
 /// A packet on its way.
 struct TrackedPacket
 {
     PacketView view;
-    ByteView link; ///< its Ethernet header as it came in (`ether`, @ll); empty: it has none
+    const Arrival* arrival{nullptr}; ///< none: it did not come from a device
     Connection* connection{nullptr}; ///< none while not looked up, untracked or invalid
     Direction direction{Direction::Original};
     FlowState state{FlowState::Invalid}; ///< before look-up: Invalid, unless a rule said notrack
@@ -61,8 +83,6 @@ struct TrackedPacket
     uint32_t mark{0}; ///< of the packet, not the connection
     uint8_t priority{0};
     Nanos now{0};
-    bool isMulticast{false}; ///< `meta pkttype`
-    bool isBroadcast{false};
     bool isLocal{false}; ///< made by this router
 };
 

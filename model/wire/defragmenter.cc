@@ -51,13 +51,6 @@ Defragmenter::Defragmenter(const DefragmenterLimits& limits)
 {
 }
 
-std::optional<Nanos>
-Defragmenter::NextDeadline() const
-{
-    return m_deadlines.empty() ? std::nullopt
-                               : std::make_optional(m_deadlines.begin()->first.first);
-}
-
 std::size_t
 Defragmenter::Memory(Family family) const
 {

@@ -154,7 +154,11 @@ class Defragmenter
     std::vector<Expired> Expire(Nanos now);
 
     /// @return the earliest deadline; none: no packet is waited for
-    std::optional<Nanos> NextDeadline() const;
+    std::optional<Nanos> NextDeadline() const
+    {
+        return m_deadlines.empty() ? std::nullopt
+                                   : std::make_optional(m_deadlines.begin()->first.first);
+    }
 
     /// @return what was counted
     const Counters& GetCounters() const

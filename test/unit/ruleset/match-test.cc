@@ -287,11 +287,26 @@ TEST(MatchLink, ReadsTheHeaderIfThereIsOne)
     EXPECT_TRUE(sender.Drops(Udp4()));
 }
 
+class MulticastArrival : public Arrival
+{
+  public:
+    ByteView GetLinkHeader() const override
+    {
+        return {};
+    }
+
+    Receivers GetReceivers() const override
+    {
+        return Receivers::Multicast;
+    }
+};
+
 TEST(MatchMulticast, PacketType)
 {
     Bench bench(Document(RuleOf(MatchOf(MetaOf("pkttype"), "\"multicast\"") + "," + DROP_IT)));
     EXPECT_FALSE(bench.Drops(Udp4()));
-    bench.packet.isMulticast = true;
+    const MulticastArrival arrival;
+    bench.packet.arrival = &arrival;
     EXPECT_TRUE(bench.Drops(Udp4()));
 }
 
