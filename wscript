@@ -4,7 +4,8 @@
 model/ and helper/       libns3-conntrack.so
 examples/NAME.cc         the program build/examples/NAME; its further sources in examples/NAME/
 test/unit, test/system   build/test/unit-tests, build/test/system-tests (GoogleTest)
-test/bench               build/test/bench (Google Benchmark), built by ./waf bench
+test/bench/*.cc          build/test/table-bench (Google Benchmark), built by ./waf bench
+test/bench/hop/*.cc      build/test/hop-bench, run under callgrind by ./waf bench
 test/fuzz/fuzz-NAME.cc   build/fuzz/test/fuzz/fuzz-NAME (libFuzzer), built by ./waf fuzz
 
 Sources include each other from the top folder: #include "model/flow/tuple.h".
@@ -50,7 +51,8 @@ TEST_NS3_MODULES = [
 
 # NS3_ASSERT_ENABLE changes macros only, no layout: it may differ from the library's.
 PROFILES = {
-    "release": ["-O2"],
+    # The flag lets functions of one file call and inline each other, though they are exported.
+    "release": ["-O2", "-fno-semantic-interposition"],
     "debug": ["-Og", "-g", "-DNS3_ASSERT_ENABLE"],
     "sanitize": ["-O1", "-g1", "-fno-omit-frame-pointer", "-DNS3_ASSERT_ENABLE"],
 }
@@ -68,7 +70,7 @@ def options(opt):
     group.add_option("--optimized", action="store_true", help="configure: -O2, the default")
     group.add_option("--sanitize", default="", help="configure: e.g. address,undefined")
     group.add_option("--seconds", type=int, default=60, help="fuzz: time for each target")
-    group.add_option("--only", default="", help="check: of unit,system,corpus,python")
+    group.add_option("--only", default="", help="check: of unit,system,corpus,python; bench: of table,hop")
     group.add_option("--filter", default="", help="check: GoogleTest filter; fuzz, bench: names")
 
 
@@ -173,9 +175,10 @@ def build(bld):
     build_test(bld, "unit-tests", "test/unit/**/*.cc", "GTEST")
     build_test(bld, "system-tests", "test/system/**/*.cc", "GTEST")
     if bld.cmd == "bench":
-        build_test(bld, "bench", "test/bench/**/*.cc", "BENCH")
-        program = bld.bldnode.make_node("test/bench").abspath()
-        run_afterwards(bld, [program, "--benchmark_filter=" + (names or "all")])
+        build_test(bld, "table-bench", "test/bench/*.cc", "BENCH")
+        build_test(bld, "hop-bench", "test/bench/hop/*.cc", "")
+        only = bld.options.only
+        run_script(bld, "test/run-bench.py", "--only", only, "--filter", names)
     if bld.cmd == "check":
         only = bld.options.only
         run_script(bld, "test/run-check.py", "--only", only, "--filter", names)
@@ -235,7 +238,7 @@ def build_test(bld, name, pattern, framework):
             target="test/" + name,
             use=[archive(parts) for parts in companions(bld)]
             + everything_to_link(bld)
-            + [framework],
+            + ([framework] if framework else []),
             linkflags=RUN_IN_PLACE,
             install_path=None,
         )
