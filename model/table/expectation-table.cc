@@ -577,8 +577,12 @@ ExpectationTable::NextDeadline()
 void
 ExpectationTable::Expire(Nanos now)
 {
-    for (auto next = NextDeadline(); next && *next <= now; next = NextDeadline())
+    while (const auto next = NextDeadline())
     {
+        if (*next > now)
+        {
+            return;
+        }
         Expectation& expectation = m_impl->slab.At(m_impl->deadlines.Earliest()->slot);
         m_impl->deadlines.Pop();
         expectation.armed = -1;

@@ -7,7 +7,7 @@
 #include "test/system/counting-scheduler.h"
 #include "test/system/disturber.h"
 #include "test/system/simulation-fixture.h"
-#include "test/unit/packet-builder.h"
+#include "test/system/talk.h"
 
 #include "ns3/pointer.h"
 
@@ -24,7 +24,6 @@ namespace
 
 using ::testing::Each;
 using ::testing::Gt;
-using ::testing::IsEmpty;
 using ::testing::Le;
 
 constexpr uint32_t CLIENT = 0;
@@ -35,74 +34,6 @@ constexpr double HOUR = 3600;
 constexpr double TRAFFIC = 10 * HOUR;
 constexpr double LONGEST = HOUR / 2;     // the time-out of established TCP here
 constexpr Nanos EXPECTED = 300 * SECOND; // FTP's policy
-
-/// A conversation of two hosts that do not listen to each other: its segments come at their times.
-class Talk
-{
-  public:
-    using Transmit = std::function<void(double delay, uint32_t from, const Bytes& bytes)>;
-
-    /// @param transmit sends @param step from one segment to the next, seconds
-    /// @param addresses of client and server @param ports theirs
-    Talk(Transmit transmit,
-         std::function<double()> step,
-         std::array<std::string, 2> addresses,
-         std::array<uint16_t, 2> ports)
-        : m_transmit(std::move(transmit)),
-          m_step(std::move(step)),
-          m_addresses(std::move(addresses)),
-          m_ports(ports)
-    {
-    }
-
-    /// @param from 0: the client, 1: the server @param flags TCP's @param text payload
-    void Say(int from, uint8_t flags, const std::string& text = "")
-    {
-        TcpFields fields;
-        fields.sourcePort = m_ports[from];
-        fields.destinationPort = m_ports[1 - from];
-        fields.seq = m_next[from];
-        fields.ack = (flags & tcp_bits::ACK) != 0 ? m_next[1 - from] : 0;
-        fields.flags = flags;
-        m_transmit(
-            m_time,
-            from == 0 ? CLIENT : SERVER,
-            PacketBuilder(m_addresses[from], m_addresses[1 - from]).Tcp(fields, text).Build());
-        m_next[from] += static_cast<uint32_t>(text.size());
-        m_next[from] += (flags & (tcp_bits::SYN | tcp_bits::FIN)) != 0 ? 1 : 0;
-        m_time += m_step();
-    }
-
-    /// @param from who connects
-    void Open(int from = 0)
-    {
-        Say(from, tcp_bits::SYN);
-        Say(1 - from, tcp_bits::SYN | tcp_bits::ACK);
-        Say(from, tcp_bits::ACK);
-    }
-
-    /// @param from who closes first
-    void Close(int from)
-    {
-        Say(from, tcp_bits::FIN | tcp_bits::ACK);
-        Say(1 - from, tcp_bits::FIN | tcp_bits::ACK);
-        Say(from, tcp_bits::ACK);
-    }
-
-    /// @param seconds until the next segment
-    void Wait(double seconds)
-    {
-        m_time += seconds;
-    }
-
-  private:
-    Transmit m_transmit;
-    std::function<double()> m_step;
-    std::array<std::string, 2> m_addresses;
-    std::array<uint16_t, 2> m_ports;
-    std::array<uint32_t, 2> m_next{1000, 5000};
-    double m_time{0};
-};
 
 class SoakTest : public SimulationTest
 {
@@ -162,7 +93,8 @@ class SoakTest : public SimulationTest
   private:
     void MakeEndpoints()
     {
-        for (uint32_t node : {CLIENT, SERVER}) // they do not send back what is not for them
+        // What is for the hosts of Ftp() ends here (IPv6 sends errors about it, of a wrong form).
+        for (uint32_t node : {CLIENT, SERVER})
         {
             nodes.Get(node)->GetObject<Ipv4>()->SetAttribute("IpForward", BooleanValue(false));
             nodes.Get(node)->GetObject<Ipv6>()->SetForwarding(1, false);
@@ -290,8 +222,8 @@ class SoakTest : public SimulationTest
         const bool ipv4 = version == Ip::V4;
         const std::array<std::string, 2> hosts{ipv4 ? "10.1.0.50" : "fd00:1::50",
                                                ipv4 ? "10.2.0.50" : "fd00:2::50"};
-        const auto transmit = [this](double delay, uint32_t from, const Bytes& bytes) {
-            Transmit(delay, from, bytes);
+        const auto transmit = [this](double delay, int from, const Bytes& bytes) {
+            Transmit(delay, from == 0 ? CLIENT : SERVER, bytes);
         };
         const auto step = [this] { return Draw(0.05, 0.5); };
         const auto control = static_cast<uint16_t>(10000 + Choose(50000));
@@ -397,7 +329,7 @@ TEST_F(SoakTest, TenHoursLeaveNothingBehind)
     EXPECT_EQ(counted.expectDelete, Expectations("[DESTROY]"));
     EXPECT_LT(counted.expectNew, counted.expectCreate);
     EXPECT_EQ(counted.drop, CountOf(drops, DropReason::TableFull));
-    EXPECT_THAT(pending, Each(Le(200)));
+    EXPECT_THAT(pending, Each(Le(100)));
     // It happened at all:
     EXPECT_GT(EventsWith("[NEW]").size(), 2000U);
     EXPECT_GT(counted.expectNew, 100U);
