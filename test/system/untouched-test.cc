@@ -6,6 +6,8 @@
 #include "test/system/simulation-fixture.h"
 
 #include "ns3/csma-net-device.h"
+#include "ns3/dhcp-client.h"
+#include "ns3/dhcp-helper.h"
 #include "ns3/olsr-helper.h"
 #include "ns3/radvd-helper.h"
 #include "ns3/radvd.h"
@@ -80,10 +82,16 @@ class UntouchedTest : public SimulationTest
                 stream +=
                     DynamicCast<CsmaNetDevice>(node->GetDevice(device))->AssignStreams(stream);
             }
-            for (uint32_t application = 0; application < node->GetNApplications(); ++application)
+            for (uint32_t i = 0; i < node->GetNApplications(); ++i)
             {
-                stream +=
-                    DynamicCast<Radvd>(node->GetApplication(application))->AssignStreams(stream);
+                if (auto radvd = DynamicCast<Radvd>(node->GetApplication(i)))
+                {
+                    stream += radvd->AssignStreams(stream);
+                }
+                if (auto dhcp = DynamicCast<DhcpClient>(node->GetApplication(i)))
+                {
+                    stream += dhcp->AssignStreams(stream);
+                }
             }
         }
     }
@@ -199,6 +207,29 @@ TEST_F(UntouchedTest, Broadcast)
     Compare(scenario, 5, Firewall());
     EXPECT_THAT(router->sizes, SizeIs(2));
     EXPECT_THAT(server->sizes, IsEmpty());
+}
+
+TEST_F(UntouchedTest, DhcpGivesAHostItsAddress)
+{
+    Ipv4Address given;
+    const auto scenario = [&] {
+        CreateNodes(2);
+        const auto devices = Link(LinkKind::Csma, nodes.Get(CLIENT), nodes.Get(ROUTER), false);
+        DhcpHelper dhcp;
+        dhcp.InstallFixedAddress(devices.Get(1), "10.1.0.2", "255.255.255.0");
+        dhcp.InstallDhcpServer(devices.Get(1),
+                               "10.1.0.2",
+                               "10.1.0.0",
+                               "255.255.255.0",
+                               "10.1.0.10",
+                               "10.1.0.20")
+            .Start(Seconds(0));
+        dhcp.InstallDhcpClient(devices.Get(0)).Start(Seconds(1));
+        At(20,
+           [&] { given = nodes.Get(CLIENT)->GetObject<Ipv4>()->GetAddress(1, 0).GetAddress(); });
+    };
+    Compare(scenario, 21);
+    EXPECT_EQ(given, Ipv4Address("10.1.0.10"));
 }
 
 TEST_F(UntouchedTest, RouterAdvertisementsAndTheAddressesMadeOfThem)
