@@ -134,7 +134,7 @@ TEST_F(LifecycleTest, DisposedWhileARouteIsLookedFor)
 
 TEST_F(LifecycleTest, DestroyedAmidTraffic)
 {
-    Build(4, LinkKind::Csma);
+    Build(4);
     InstallEverywhere();
     TcpServer server(nodes.Get(3), 80, Ip::V6);
     std::unique_ptr<TcpClient> client;

@@ -214,7 +214,7 @@ TEST_F(UntouchedTest, DhcpGivesAHostItsAddress)
     Ipv4Address given;
     const auto scenario = [&] {
         CreateNodes(2);
-        const auto devices = Link(LinkKind::Csma, nodes.Get(CLIENT), nodes.Get(ROUTER), false);
+        const auto devices = CsmaHelper().Install(nodes);
         DhcpHelper dhcp;
         dhcp.InstallFixedAddress(devices.Get(1), "10.1.0.2", "255.255.255.0");
         dhcp.InstallDhcpServer(devices.Get(1),
