@@ -3,12 +3,12 @@
  */
 
 // A mobile ad hoc network: one Wi-Fi device a node, which brings packets in and sends them on.
+#include "test/system/ping.h"
 #include "test/system/simulation-fixture.h"
 
 #include "ns3/aodv-helper.h"
 #include "ns3/double.h"
 #include "ns3/olsr-helper.h"
-#include "ns3/v4ping.h"
 
 namespace ns3
 {
@@ -111,9 +111,7 @@ TEST_P(AdhocTest, PingOfAHostWithItsOwnIsAnswered)
         Install(i);
     }
     uint32_t answers = 0;
-    Ptr<V4Ping> ping = CreateObject<V4Ping>();
-    ping->SetAttribute("Remote", Ipv4AddressValue(Address(LAST).c_str()));
-    ping->TraceConnectWithoutContext("Rtt", Callback<void, Time>([&](Time) { ++answers; }));
+    Ptr<Application> ping = MakePing(Address(LAST), [&] { ++answers; });
     nodes.Get(0)->AddApplication(ping);
     ping->SetStartTime(Seconds(GetParam().ready));
     ping->SetStopTime(Seconds(GetParam().ready + 2.5));
