@@ -8,10 +8,8 @@
 #include "model/table/expectation-table.h"
 
 #include <benchmark/benchmark.h>
-#include <cstdlib>
 #include <malloc.h>
 #include <memory>
-#include <new>
 #include <vector>
 
 /**
@@ -25,10 +23,16 @@ namespace
 
 using namespace ns3::conntrack;
 
-std::size_t g_bytesInUse = 0; ///< of all that operator new gave
-
 constexpr Nanos LONG = 100000 * SECOND;
 constexpr uint32_t BATCH = 65536;
+
+/// Bytes that malloc has given and not got back, with its own part.
+std::size_t
+BytesInUse()
+{
+    const struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
 
 /// A fast random number that is the same in each run.
 class Draw
@@ -236,9 +240,9 @@ MemoryOfConnection(benchmark::State& state)
     const auto size = static_cast<uint32_t>(state.range(0));
     for (auto _ : state)
     {
-        const std::size_t before = g_bytesInUse;
+        const std::size_t before = BytesInUse();
         Filled filled(size);
-        state.counters["bytes"] = static_cast<double>(g_bytesInUse - before) / size;
+        state.counters["bytes"] = static_cast<double>(BytesInUse() - before) / size;
     }
 }
 
@@ -354,61 +358,12 @@ MemoryOfExpectation(benchmark::State& state)
     const auto size = static_cast<uint32_t>(state.range(0));
     for (auto _ : state)
     {
-        const std::size_t before = g_bytesInUse;
+        const std::size_t before = BytesInUse();
         Expecting expecting(size);
-        state.counters["bytes"] = static_cast<double>(g_bytesInUse - before) / size;
+        state.counters["bytes"] = static_cast<double>(BytesInUse() - before) / size;
     }
 }
 
 BENCHMARK(MemoryOfExpectation)->Arg(100000)->Iterations(1);
 
 } // namespace
-
-void*
-operator new(std::size_t size)
-{
-    void* memory = std::malloc(size);
-    if (memory == nullptr)
-    {
-        throw std::bad_alloc();
-    }
-    g_bytesInUse += malloc_usable_size(memory);
-    return memory;
-}
-
-void*
-operator new(std::size_t size, std::align_val_t alignment)
-{
-    void* memory = std::aligned_alloc(static_cast<std::size_t>(alignment), size);
-    if (memory == nullptr)
-    {
-        throw std::bad_alloc();
-    }
-    g_bytesInUse += malloc_usable_size(memory);
-    return memory;
-}
-
-void
-operator delete(void* memory) noexcept
-{
-    g_bytesInUse -= memory != nullptr ? malloc_usable_size(memory) : 0;
-    std::free(memory);
-}
-
-void
-operator delete(void* memory, std::size_t) noexcept
-{
-    operator delete(memory);
-}
-
-void
-operator delete(void* memory, std::align_val_t) noexcept
-{
-    operator delete(memory);
-}
-
-void
-operator delete(void* memory, std::size_t, std::align_val_t) noexcept
-{
-    operator delete(memory);
-}
