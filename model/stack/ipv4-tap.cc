@@ -313,7 +313,8 @@ Ipv4Tap::Forward(const Routing::UnicastForwardCallback& stack,
     {
         return;
     }
-    const auto pieces = Cut(*passing, device);
+    const bool whole = passing->shape.IsWhole(); // as nearly every packet is
+    const auto pieces = whole ? std::nullopt : Cut(*passing, device);
     if (!pieces)
     {
         stack(route, packet, header);

@@ -334,7 +334,8 @@ Ipv6Tap::Forward(const Routing::UnicastForwardCallback& stack,
     {
         return;
     }
-    const auto pieces = Cut(*passing, device);
+    const bool whole = passing->shape.IsWhole(); // as nearly every packet is
+    const auto pieces = whole ? std::nullopt : Cut(*passing, device);
     if (!pieces)
     {
         Ipv6Header restored = header;

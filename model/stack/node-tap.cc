@@ -180,8 +180,13 @@ NodeTap::Arrive(Passing& passing, const Ptr<NetDevice>& device)
     {
         return Passage::Stop; // as in Linux, dropped before any hook
     }
-    if (m_services.path.RunBeforeAssembly(passing.packet) == Passage::Stop ||
-        Assemble(passing) == Passage::Stop)
+    if (m_services.path.RunBeforeAssembly(passing.packet) == Passage::Stop)
+    {
+        return Passage::Stop;
+    }
+    const PacketView& view = passing.packet.view;
+    const bool whole = !view.IsFragment() && view.FragmentHeaderOffset() == 0;
+    if (!whole && Assemble(passing) == Passage::Stop)
     {
         return Passage::Stop;
     }
@@ -193,9 +198,7 @@ NodeTap::Arrive(Passing& passing, const Ptr<NetDevice>& device)
 Passage
 NodeTap::Assemble(Passing& passing)
 {
-    const PacketView& view = passing.packet.view;
-    const bool whole = !view.IsFragment() && view.FragmentHeaderOffset() == 0;
-    if (whole || !m_services.path.IsTracking(view.GetFamily()))
+    if (!m_services.path.IsTracking(passing.packet.view.GetFamily()))
     {
         return Passage::Pass;
     }
@@ -281,12 +284,9 @@ NodeTap::Depart(Passing& passing, const Ptr<NetDevice>& device)
 std::optional<std::vector<std::vector<uint8_t>>>
 NodeTap::Cut(const Passing& passing, const Ptr<NetDevice>& device)
 {
-    if (passing.shape.IsWhole())
-    {
-        return std::nullopt; // nearly every packet
-    }
     const uint32_t mtu = device->GetMtu();
-    if (FormForLink(passing.packet.view, passing.shape, mtu) == SendForm::Whole)
+    if (passing.shape.IsWhole() ||
+        FormForLink(passing.packet.view, passing.shape, mtu) == SendForm::Whole)
     {
         return std::nullopt;
     }
