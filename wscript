@@ -7,6 +7,7 @@ test/unit, test/system   build/test/unit-tests, build/test/system-tests (GoogleT
 test/bench/*.cc          build/test/table-bench (Google Benchmark), built by ./waf bench
 test/bench/hop/*.cc      build/test/hop-bench, run under callgrind by ./waf bench
 test/fuzz/fuzz-NAME.cc   build/fuzz/test/fuzz/fuzz-NAME (libFuzzer), built by ./waf fuzz
+bindings/                build/python/ns3conntrack, the Python package: its .cc are the module _native
 
 Sources include each other from the top folder: #include "model/flow/tuple.h".
 Functions here have comments, for waf takes each with a docstring for a command.
@@ -14,6 +15,7 @@ Functions here have comments, for waf takes each with a docstring for a command.
 
 import subprocess
 import sys
+import sysconfig
 
 from waflib import Build, Configure, Options, TaskGen, Utils
 
@@ -58,6 +60,10 @@ PROFILES = {
 }
 # Programs find the library where they were built, and where ./waf install puts both.
 RUN_IN_PLACE = ["-Wl,-rpath,$ORIGIN/..:$ORIGIN/../lib"]
+# Where the Python package is under the build folder and under ${LIBDIR}; the library is above it.
+PACKAGE = "python/ns3conntrack"
+INSTALLED_PACKAGE = "${LIBDIR}/python3/dist-packages/ns3conntrack"
+PACKAGE_RUN_IN_PLACE = ["-Wl,-rpath,$ORIGIN/../..:$ORIGIN/../../.."]
 INSTALLED_PROGRAMS = ["conntrack-replay"]
 
 FUZZ_SANITIZERS = "-fsanitize=fuzzer-no-link,address,undefined"
@@ -94,6 +100,8 @@ def configure(conf):
         msg="Checking for ns-3",
         errmsg="not found (Debian: libns3-dev)",
     )
+    if profile_name(conf.options) != "sanitize":
+        configure_python(conf, flags)
     fuzz_env = conf.env.derive()
     fuzz_env.detach()
 
@@ -117,6 +125,22 @@ def configure(conf):
     conf.env.append_value("CXXFLAGS", [FUZZ_SANITIZERS, "-fno-sanitize-recover=all"])
     conf.env.append_value("LINKFLAGS", ["-fsanitize=fuzzer,address,undefined"])
     conf.env.LINKFLAGS.remove("-Wl,-z,defs")
+
+
+def configure_python(conf, flags):
+    # waf runs with the Python that the package is for. A sanitizer would have to be in Python too:
+    # such builds have no package.
+    conf.env.INCLUDES_PYTHON = [sysconfig.get_path("include")]
+    conf.env.CXXFLAGS_PYTHON = ["-fvisibility=hidden"]  # pybind11 wants it so
+    conf.env.PYTHON_MODULE = "%s" + sysconfig.get_config_var("EXT_SUFFIX")
+    conf.check_cxx(
+        fragment="#include <pybind11/pybind11.h>\nint main() {}\n",
+        features="cxx",
+        cxxflags=flags,
+        use="PYTHON",
+        msg="Checking for pybind11 and Python's headers",
+        errmsg="not found (Debian: pybind11-dev, python3-dev)",
+    )
 
 
 def read_compile_flags(conf):
@@ -169,6 +193,8 @@ def build(bld):
         return
     build_library(bld)
     build_examples(bld)
+    if bld.env.PYTHON_MODULE:
+        build_python(bld)
     if bld.cmd == "demo":
         run_script(bld, "examples/demo.py")
         return
@@ -227,6 +253,31 @@ def build_examples(bld):
             use=([archive(parts)] if parts else []) + everything_to_link(bld),
             linkflags=RUN_IN_PLACE,
             install_path="${BINDIR}" if name in INSTALLED_PROGRAMS else None,
+        )
+
+
+def build_python(bld):
+    package = bld.path.find_dir("bindings/ns3conntrack")
+    env = bld.env.derive()
+    env.detach()
+    env.cxxshlib_PATTERN = env.PYTHON_MODULE
+    env.LINKFLAGS.remove("-Wl,-z,defs")  # Python's own symbols are found when it loads the module
+    bld.shlib(
+        source=bld.path.ant_glob("bindings/*.cc"),
+        target=PACKAGE + "/_native",
+        use=["ns3-conntrack", "NS3", "PYTHON"],
+        env=env,
+        linkflags=PACKAGE_RUN_IN_PLACE,
+        install_path=INSTALLED_PACKAGE,
+    )
+    for node in package.ant_glob("**/*.py **/*.pyi **/py.typed"):
+        name = node.path_from(package)
+        bld(
+            features="subst",
+            is_copy=True,
+            source=node,
+            target="%s/%s" % (PACKAGE, name),
+            install_path=INSTALLED_PACKAGE,
         )
 
 

@@ -56,12 +56,12 @@ NetfilterHelper::Install(Ptr<Node> node) const
     {
         m_stream += conntrack->AssignStreams(m_stream);
     }
-    node->AggregateObject(conntrack);
-    conntrack->Attach();
     if (!m_ruleset.empty())
     {
-        conntrack->LoadRuleset(m_ruleset);
+        conntrack->LoadRuleset(m_ruleset); // first: rules that are refused leave the node as it was
     }
+    node->AggregateObject(conntrack);
+    conntrack->Attach();
     return conntrack;
 }
 

@@ -1,0 +1,307 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#include "bindings/attribute-values.h"
+#include "bindings/attributes.h"
+#include "bindings/bindings.h"
+#include "bindings/held.h"
+#include "bindings/python-callback.h"
+#include "bindings/session.h"
+#include "bindings/traces.h"
+
+#include "ns3/config.h"
+#include "ns3/global-value.h"
+#include "ns3/packet.h"
+#include "ns3/rng-seed-manager.h"
+#include "ns3/simulator.h"
+
+namespace ns3
+{
+namespace conntrack
+{
+namespace python
+{
+
+namespace py = pybind11;
+
+namespace
+{
+
+// RngStream::CheckSeed aborts from here on (L'Ecuyer's MRG32k3a, its second modulus).
+constexpr uint32_t SEED_LIMIT = 4294944443U;
+
+/// What schedule() gives.
+struct Event
+{
+    std::shared_ptr<PythonCallback> callback;
+};
+
+Event
+Schedule(py::handle delay, const py::object& callable, const py::args& arguments)
+{
+    Session::Get().Look();
+    const auto partial = py::module_::import("functools").attr("partial");
+    const auto callback = std::make_shared<PythonCallback>(
+        arguments.empty() ? callable : partial(callable, *arguments));
+    Simulator::Schedule(ToTime(delay, "The delay"), [callback] { callback->Happen(); });
+    return {callback};
+}
+
+void
+Cancel(const Event& event)
+{
+    Session::Get().Look();
+    event.callback->Drop(); // as ns-3 does, the empty event stays in the queue
+}
+
+double
+Run(const py::object& until)
+{
+    Session& session = Session::Get();
+    if (until.is_none())
+    {
+        session.Run();
+    }
+    else
+    {
+        session.Run(ToTime(until, "until"));
+    }
+    return Simulator::Now().GetSeconds();
+}
+
+double
+Now()
+{
+    Session::Get().Look();
+    return Simulator::Now().GetSeconds();
+}
+
+void
+SetSeed(py::int_ seed, py::int_ run)
+{
+    Session::Get().Change();
+    const auto number = PyLong_AsLongLong(seed.ptr());
+    const auto runNumber = PyLong_AsLongLong(run.ptr());
+    PyErr_Clear(); // too large: -1, which is refused
+    if (number < 1 || number >= SEED_LIMIT)
+    {
+        throw py::value_error("seed must be from 1 to " + std::to_string(SEED_LIMIT - 1));
+    }
+    if (runNumber < 0)
+    {
+        throw py::value_error("run must be from 0 to 2**63 - 1");
+    }
+    RngSeedManager::SetSeed(static_cast<uint32_t>(number));
+    RngSeedManager::SetRun(static_cast<uint64_t>(runNumber));
+}
+
+void
+SetDefault(const std::string& name, py::handle value)
+{
+    Session::Get().Change();
+    const auto dots = name.rfind("::");
+    TypeId tid;
+    if (dots == std::string::npos || !TypeId::LookupByNameFailSafe(name.substr(0, dots), &tid))
+    {
+        throw py::value_error("'" + name +
+                              "' is not CLASS::ATTRIBUTE of an ns-3 class, such as "
+                              "'ns3::TcpSocket::SegmentSize'");
+    }
+    const AttributeSetting setting = MakeSetting(tid, name.substr(dots + 2), value);
+    if (!Config::SetDefaultFailSafe(name, *setting.value))
+    {
+        throw py::attribute_error("'" + name + "' belongs to a class above it: name that one");
+    }
+}
+
+void
+SetGlobal(const std::string& name, py::handle value)
+{
+    Session::Get().Change();
+    for (auto global = GlobalValue::Begin(); global != GlobalValue::End(); ++global)
+    {
+        if ((*global)->GetName() == name)
+        {
+            (*global)->SetValue(
+                *MakeValue("Global value '" + name + "'", *(*global)->GetChecker(), value));
+            return;
+        }
+    }
+    throw py::attribute_error("ns-3 has no global value '" + name + "'");
+}
+
+Held<Object>
+MakeFromPython(const std::string& name, const py::kwargs& attributes)
+{
+    Session::Get().Change();
+    const TypeId tid = FindClass(name);
+    if (tid.IsChildOf(Node::GetTypeId()) || tid == Node::GetTypeId())
+    {
+        throw py::value_error("Nodes are made by Node()");
+    }
+    return Held<Object>(MakeObject(tid, MakeSettings(tid, attributes)));
+}
+
+py::dict
+Attributes(const Object& object)
+{
+    py::dict help;
+    for (TypeId tid = object.GetInstanceTypeId();; tid = tid.GetParent())
+    {
+        for (std::size_t i = 0; i < tid.GetAttributeN(); ++i)
+        {
+            const auto attribute = tid.GetAttribute(i);
+            help[py::str(attribute.name)] = attribute.help;
+        }
+        if (!tid.HasParent() || tid.GetParent() == tid)
+        {
+            return help;
+        }
+    }
+}
+
+py::bytes
+ToBytes(const Packet& packet)
+{
+    std::string bytes(packet.GetSize(), '\0');
+    packet.CopyData(reinterpret_cast<uint8_t*>(bytes.data()), packet.GetSize());
+    return py::bytes(bytes);
+}
+
+void
+BindObject(py::module_& module)
+{
+    py::class_<Subscription>(module, "Subscription", "A callback at a trace source.")
+        .def(
+            "cancel",
+            [](const Subscription& subscription) {
+                Session::Get().Look();
+                subscription.Cancel();
+            },
+            "Never call the callback again.");
+    py::class_<Object, Held<Object>>(module,
+                                     "Object",
+                                     "An ns-3 object, with attributes and trace sources by name.")
+        .def(
+            "set",
+            [](Object& object, const std::string& name, py::handle value) {
+                Session::Get().Change();
+                Session::Get().CheckAlive(object);
+                SetAttribute(object, name, value);
+            },
+            py::arg("name"),
+            py::arg("value"),
+            "Set an ns-3 attribute.\n\nDurations are seconds or texts such as '150ms', rates bit/s "
+            "or texts such as\n'10Mbps'. Raises AttributeError for a name there is not, ValueError "
+            "for a value.")
+        .def(
+            "get",
+            [](Object& object, const std::string& name) {
+                Session::Get().CheckAlive(object);
+                return GetAttribute(object, name);
+            },
+            py::arg("name"),
+            "An ns-3 attribute: bool, int, float (durations: seconds), str, Object, None or list.")
+        .def("attributes",
+             &Attributes,
+             "What the object's attributes are for, by name: a dict of sentences.")
+        .def(
+            "trace",
+            [](Object& object, const std::string& source, py::function callback) {
+                Session::Get().Change();
+                Session::Get().CheckAlive(object);
+                return Trace(object, source, std::move(callback));
+            },
+            py::arg("source"),
+            py::arg("callback"),
+            "Call callback(value) whenever a trace source tells something.\n\nThe value is a copy. "
+            "The callback may look at the simulation and schedule(), not\nchange it. What it "
+            "raises ends run(), which raises it.")
+        .def("trace_sources", &TraceNames, "The names that trace() knows.")
+        .def_property_readonly(
+            "type_name",
+            [](const Object& object) { return object.GetInstanceTypeId().GetName(); },
+            "The ns-3 class, e.g. 'ns3::CsmaNetDevice'.")
+        .def("__repr__",
+             [](const Object& object) { return "<" + object.GetInstanceTypeId().GetName() + ">"; });
+    AddTrace<Ptr<const Packet>>("ns3::Packet::TracedCallback",
+                                [](Object&, Ptr<const Packet> packet) { return ToBytes(*packet); });
+    module.def("create",
+               &MakeFromPython,
+               py::arg("class_name"),
+               "A new ns-3 object, such as create('ns3::RateErrorModel', ErrorRate=0.01).");
+}
+
+void
+BindSimulation(py::module_& module)
+{
+    py::class_<Event>(module, "Event", "A call that is scheduled.")
+        .def("cancel", &Cancel, "Do not call, if it has not happened yet.")
+        .def_property_readonly(
+            "pending",
+            [](const Event& event) {
+                Session::Get().Look();
+                return !event.callback->IsDropped();
+            },
+            "Whether it is still to come.");
+    module.def("schedule",
+               &Schedule,
+               py::arg("delay"),
+               py::arg("callback"),
+               "Call callback(*arguments) after a delay, in simulated time from now.");
+    module.def("run",
+               &Run,
+               py::arg("until") = py::none(),
+               "Run the simulation until a point in simulated time, or until nothing is left to "
+               "do.\n\nReturns the time reached, in seconds. Raises what a callback raised, and "
+               "KeyboardInterrupt\nat Ctrl-C, after the present event; run() may then be called "
+               "again. Other Python threads\ngo on meanwhile.");
+    module.def(
+        "stop",
+        [] { Session::Get().Stop(); },
+        "End run() after the present event. Any thread may call it.");
+    module.def("now", &Now, "Simulated time, in seconds.");
+    module.def(
+        "destroy",
+        [] { Session::Get().Destroy(); },
+        "End the simulation: nodes, events and callbacks are gone, and another one may begin.\n\n"
+        "Its objects raise RuntimeError from then on. Seeds, defaults and globals stay.");
+    module.def("set_seed",
+               &SetSeed,
+               py::arg("seed") = 1,
+               py::arg("run") = 1,
+               "Choose the random numbers of what is made from now on: the seed and the run.");
+    module.def("set_default",
+               &SetDefault,
+               py::arg("name"),
+               py::arg("value"),
+               "Set the value that an attribute has in objects made from now on, by its full "
+               "name:\nset_default('ns3::TcpSocket::SegmentSize', 1448).");
+    module.def("set_global",
+               &SetGlobal,
+               py::arg("name"),
+               py::arg("value"),
+               "Set an ns-3 global value: set_global('ChecksumEnabled', True).");
+    module.def(
+        "reset_defaults",
+        [] {
+            Session::Get().Change();
+            Config::Reset();
+        },
+        "Give defaults and global values back what ns-3 begins with.");
+    py::module_::import("atexit").attr("register")(
+        py::cpp_function([] { Session::Get().DestroyAtExit(); }));
+}
+
+} // namespace
+
+void
+BindCore(py::module_& module)
+{
+    BindObject(module);
+    BindSimulation(module);
+}
+
+} // namespace python
+} // namespace conntrack
+} // namespace ns3

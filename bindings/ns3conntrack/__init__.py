@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Linux's connection tracking on simulated routers: ns3-conntrack for Python.
+
+A simulation in a few lines:
+
+    import ns3conntrack as nc
+
+    client, router, server = nc.nodes(3)
+    nc.Link.point_to_point(client, router).assign("10.1.0.0/24")
+    nc.Link.point_to_point(router, server).assign("10.2.0.0/24")
+    nc.populate_routes()
+    firewall = nc.StatefulFirewall(inside="eth1", outside="eth2")
+    conntrack = nc.Conntrack(router, ruleset=firewall, Acct=True)
+    conntrack.trace("Connection", lambda event: print(event.line))
+    nc.UdpEchoServer(server, Port=7)
+    nc.UdpEchoClient(client, RemoteAddress="10.2.0.2", RemotePort=7, MaxPackets=3)
+    nc.run(until=300)
+    nc.destroy()
+
+There is one simulation at a time in a process, and it belongs to the thread that began it. Keyword
+arguments in CamelCase are ns-3 attributes. Durations are seconds, or texts such as "150ms"; rates
+are bit/s, or texts such as "10Mbps".
+"""
+
+from ns3conntrack._native import (
+    Application,
+    Channel,
+    Connection,
+    ConnectionEvent,
+    ConnectionState,
+    Conntrack,
+    Device,
+    Event,
+    EventLog,
+    Expectation,
+    ExpectationEvent,
+    ExpectationState,
+    Node,
+    Object,
+    PacketEvent,
+    RulesetError,
+    StatefulFirewall,
+    Subscription,
+    Tuple,
+    UdpEchoClient,
+    UdpEchoServer,
+    create,
+    destroy,
+    now,
+    populate_routes,
+    reset_defaults,
+    run,
+    schedule,
+    set_default,
+    set_global,
+    set_seed,
+    stop,
+)
+from ns3conntrack.frames import events_frame
+from ns3conntrack.network import Link, nodes
+from ns3conntrack.simulation import simulation
+
+__all__ = [
+    "Application",
+    "Channel",
+    "Connection",
+    "ConnectionEvent",
+    "ConnectionState",
+    "Conntrack",
+    "Device",
+    "Event",
+    "EventLog",
+    "Expectation",
+    "ExpectationEvent",
+    "ExpectationState",
+    "Link",
+    "Node",
+    "Object",
+    "PacketEvent",
+    "RulesetError",
+    "StatefulFirewall",
+    "Subscription",
+    "Tuple",
+    "UdpEchoClient",
+    "UdpEchoServer",
+    "create",
+    "destroy",
+    "events_frame",
+    "nodes",
+    "now",
+    "populate_routes",
+    "reset_defaults",
+    "run",
+    "schedule",
+    "set_default",
+    "set_global",
+    "set_seed",
+    "simulation",
+    "stop",
+]

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Nodes, and links that join them."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from typing import Any, Sequence
+
+from ns3conntrack import _native
+
+
+def nodes(count: int, stack: bool = True) -> list[_native.Node]:
+    """Make several nodes, with a stack for IPv4 and IPv6 unless stack is False."""
+    return [_native.Node(stack=stack) for _ in range(count)]
+
+
+class Link:
+    """A cable or an Ethernet, and the devices that it joins in the order of the nodes."""
+
+    def __init__(self, devices: Sequence[_native.Device]) -> None:
+        self.devices = list(devices)
+
+    @classmethod
+    def point_to_point(cls, a: _native.Node, b: _native.Node, **attributes: Any) -> Link:
+        """Join two nodes by a cable.
+
+        Attributes are those of the devices (DataRate, Mtu), of the channel (Delay) and of the
+        devices' queue (MaxSize). ValueError or AttributeError says what is wrong with one.
+        """
+        return cls(_native.point_to_point(a, b, **attributes))
+
+    @classmethod
+    def csma(cls, members: Sequence[_native.Node], **attributes: Any) -> Link:
+        """Join nodes by an Ethernet; attributes as for point_to_point."""
+        return cls(_native.csma(list(members), **attributes))
+
+    @property
+    def channel(self) -> _native.Channel | None:
+        """The medium; None for a link without devices."""
+        return self.devices[0].channel if self.devices else None
+
+    def assign(self, network: str) -> list[str]:
+        """Give the devices addresses of a network, '10.1.0.0/24' or 'fd00:1::/64': .1, .2, ...
+
+        Returns the addresses. ValueError: it is no network, or too small.
+        """
+        parsed = ipaddress.ip_network(network)
+        # The network's own address, and IPv4's broadcast address, are nobody's.
+        spare = 2 if parsed.version == 4 else 1
+        if parsed.num_addresses - spare < len(self.devices):
+            raise ValueError(f"{network} has no {len(self.devices)} addresses for devices")
+        addresses = [str(parsed[number]) for number in range(1, len(self.devices) + 1)]
+        for device, address in zip(self.devices, addresses):
+            device.add_address(f"{address}/{parsed.prefixlen}")
+        return addresses
+
+    def pcap(self, prefix: str | os.PathLike[str], promiscuous: bool = False) -> list[str]:
+        """Write what each device sends and receives to PREFIX-NODE-DEVICE.pcap.
+
+        Returns the files' names; the files are complete at destroy().
+        """
+        files = []
+        for device in self.devices:
+            files.append(f"{os.fspath(prefix)}-{device.node.id}-{device.index}.pcap")
+            device.pcap(files[-1], promiscuous)
+        return files
+
+    def __repr__(self) -> str:
+        return f"<Link of {self.devices}>"

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A simulation with a beginning and an end."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Iterator
+
+from ns3conntrack import _native
+
+
+@contextlib.contextmanager
+def simulation(seed: int = 1, run: int = 1) -> Iterator[None]:
+    """Begin an empty simulation with these random numbers, and destroy it at the end of the block.
+
+    The same seed and run give the same events, also twice in one process. Another simulation that
+    is there is destroyed first.
+    """
+    _native.destroy()
+    _native.set_seed(seed, run)
+    try:
+        yield
+    finally:
+        _native.destroy()
