@@ -19,5 +19,5 @@ def events_frame(events: _native.EventLog | Iterable[Mapping[str, Any]]) -> pand
     """
     import pandas
 
-    rows = events.rows() if isinstance(events, _native.EventLog) else list(events)
+    rows = events.rows() if isinstance(events, _native.EventLog) else [dict(row) for row in events]
     return pandas.json_normalize(rows)
