@@ -5,6 +5,7 @@
 
 #include "bindings/attribute-values.h"
 #include "bindings/held.h"
+#include "bindings/seconds.h"
 #include "bindings/session.h"
 
 #include "ns3/boolean.h"
@@ -140,7 +141,7 @@ GetAttribute(Object& object, const std::string& name)
     }
     if (const auto* time = dynamic_cast<TimeValue*>(PeekPointer(value)))
     {
-        return py::float_(time->Get().GetSeconds());
+        return py::float_(ToSeconds(time->Get()));
     }
     if (const auto* pointer = dynamic_cast<PointerValue*>(PeekPointer(value)))
     {

@@ -6,6 +6,7 @@
 #include "bindings/bindings.h"
 #include "bindings/held.h"
 #include "bindings/python-callback.h"
+#include "bindings/seconds.h"
 #include "bindings/session.h"
 #include "bindings/traces.h"
 
@@ -66,14 +67,14 @@ Run(const py::object& until)
     {
         session.Run(ToTime(until, "until"));
     }
-    return Simulator::Now().GetSeconds();
+    return ToSeconds(Simulator::Now());
 }
 
 double
 Now()
 {
     Session::Get().Look();
-    return Simulator::Now().GetSeconds();
+    return ToSeconds(Simulator::Now());
 }
 
 void

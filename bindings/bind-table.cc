@@ -3,6 +3,7 @@
  */
 #include "bindings/bindings.h"
 #include "bindings/json.h"
+#include "bindings/seconds.h"
 #include "bindings/snapshots.h"
 #include "bindings/traces.h"
 #include "model/report/names.h"
@@ -21,12 +22,6 @@ namespace py = pybind11;
 
 namespace
 {
-
-double
-ToSeconds(Nanos time)
-{
-    return static_cast<double>(time) / SECOND;
-}
 
 std::string
 ToText(const Tuple& tuple)

@@ -46,7 +46,8 @@ void BindNetwork(pybind11::module_& module);   ///< @param module gets nodes, de
 void BindTable(pybind11::module_& module);     ///< @param module gets snapshots and events
 void BindRuleset(pybind11::module_& module);   ///< @param module gets the ready-made rules
 void BindConntrack(pybind11::module_& module); ///< @param module gets Conntrack and EventLog
-void BindApp(pybind11::module_& module);       ///< @param module gets applications
+void BindApp(pybind11::module_& module);       ///< @param module gets UDP echo
+void BindFtp(pybind11::module_& module);       ///< @param module gets FTP
 
 } // namespace python
 } // namespace conntrack

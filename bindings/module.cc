@@ -14,4 +14,5 @@ PYBIND11_MODULE(_native, module)
     BindNetwork(module);
     BindConntrack(module);
     BindApp(module);
+    BindFtp(module);
 }

@@ -126,11 +126,12 @@ def telling_lines(output):
     return [line for line in output.splitlines() if not equal.match(line)]
 
 
-def run_python():
+def run_python(build):
     folder = TOP / "test" / "python"
     if not list(folder.glob("test_*.py")):
         return NOTHING
-    code, output = run(["/usr/bin/python3", "-m", "unittest", "discover", "-s", folder])
+    command = ["/usr/bin/python3", "-m", "unittest", "discover", "-s", folder]
+    code, output = run(command, PYTHONPATH=str(build.resolve() / "python"))
     print(output, end="", flush=True)
     return count_unittest(code, output)
 
@@ -163,7 +164,7 @@ def main():
         "unit": lambda: run_gtest(chosen.build / "test" / "unit-tests", chosen.filter),
         "system": lambda: run_gtest(chosen.build / "test" / "system-tests", chosen.filter),
         "corpus": lambda: run_corpus(chosen.build),
-        "python": run_python,
+        "python": lambda: run_python(chosen.build),
     }
     all_totals = []
     for name in wanted:

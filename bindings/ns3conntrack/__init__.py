@@ -13,7 +13,7 @@ A simulation in a few lines:
     conntrack = nc.Conntrack(router, ruleset=firewall, Acct=True)
     conntrack.trace("Connection", lambda event: print(event.line))
     nc.UdpEchoServer(server, Port=7)
-    nc.UdpEchoClient(client, RemoteAddress="10.2.0.2", RemotePort=7, MaxPackets=3)
+    nc.UdpEchoClient(client, "10.2.0.2", port=7, MaxPackets=3)
     nc.run(until=300)
     nc.destroy()
 
@@ -35,6 +35,11 @@ from ns3conntrack._native import (
     Expectation,
     ExpectationEvent,
     ExpectationState,
+    FtpClient,
+    FtpLine,
+    FtpServer,
+    FtpSession,
+    FtpTransfer,
     Node,
     Object,
     PacketEvent,
@@ -73,6 +78,11 @@ __all__ = [
     "Expectation",
     "ExpectationEvent",
     "ExpectationState",
+    "FtpClient",
+    "FtpLine",
+    "FtpServer",
+    "FtpSession",
+    "FtpTransfer",
     "Link",
     "Node",
     "Object",

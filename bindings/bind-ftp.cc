@@ -1,0 +1,296 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#include "bindings/bindings.h"
+#include "bindings/installing.h"
+#include "bindings/ip-text.h"
+#include "bindings/seconds.h"
+#include "bindings/traces.h"
+#include "model/app/ftp-client.h"
+#include "model/app/ftp-records.h"
+#include "model/app/ftp-server.h"
+#include "model/app/tcp-endpoint.h"
+
+#include "ns3/double.h"
+#include "ns3/inet-socket-address.h"
+#include "ns3/inet6-socket-address.h"
+
+namespace ns3
+{
+namespace conntrack
+{
+namespace python
+{
+
+namespace py = pybind11;
+using namespace py::literals;
+
+namespace
+{
+
+/// (address, port), or None.
+py::object
+ToPair(const ns3::Address& address)
+{
+    const auto endpoint = ToEndpoint(address);
+    return endpoint ? py::make_tuple(ToString(endpoint->address, endpoint->family), endpoint->port)
+                    : py::object(py::none());
+}
+
+py::object
+SecondsOrNone(Time time)
+{
+    return time.IsZero() ? py::object(py::none()) : py::float_(ToSeconds(time));
+}
+
+py::dict
+ToRow(const FtpTransfer& transfer)
+{
+    return py::dict("session"_a = transfer.session,
+                    "operation"_a = ToString(transfer.operation),
+                    "mode"_a = ToString(transfer.mode),
+                    "outcome"_a = ToString(transfer.outcome),
+                    "wanted"_a = transfer.wanted,
+                    "bytes"_a = transfer.bytes,
+                    "wrong"_a = transfer.wrong,
+                    "local"_a = ToPair(transfer.local),
+                    "peer"_a = ToPair(transfer.peer),
+                    "begin"_a = ToSeconds(transfer.begin),
+                    "opened"_a = SecondsOrNone(transfer.opened),
+                    "end"_a = ToSeconds(transfer.end));
+}
+
+py::dict
+ToRow(const FtpSession& session)
+{
+    return py::dict("session"_a = session.number,
+                    "outcome"_a = ToString(session.end),
+                    "peer"_a = ToPair(session.peer),
+                    "completed"_a = session.completed,
+                    "failed"_a = session.failed,
+                    "begin"_a = ToSeconds(session.begin),
+                    "end"_a = ToSeconds(session.finish));
+}
+
+py::dict
+ToRow(const FtpLine& line)
+{
+    return py::dict("session"_a = line.session,
+                    "sent"_a = line.sent,
+                    // What the peer sent may be no UTF-8.
+                    "text"_a = py::bytes(line.text).attr("decode")("utf-8", "replace"),
+                    "time"_a = ToSeconds(line.time));
+}
+
+/// Bind a record: each key of its row is a property too.
+template <typename Record>
+void
+BindRecord(py::module_& module,
+           const char* name,
+           const char* doc,
+           const std::vector<std::pair<const char*, const char*>>& keys)
+{
+    py::class_<Record> record(module, name, doc);
+    for (const auto& [key, help] : keys)
+    {
+        record.def_property_readonly(
+            key,
+            [key = key](const Record& self) { return py::object(ToRow(self)[key]); },
+            help);
+    }
+    record
+        .def_property_readonly(
+            "row",
+            [](const Record& self) { return ToRow(self); },
+            "All of it as a dict.")
+        .def("__repr__", [name](const Record& self) {
+            return "<" + std::string(name) + " " + std::string(py::repr(ToRow(self))) + ">";
+        });
+}
+
+void
+BindRecords(py::module_& module)
+{
+    BindRecord<FtpTransfer>(
+        module,
+        "FtpTransfer",
+        "A transfer that has ended.",
+        {{"session", "Its session's number at this application, from 0."},
+         {"operation", "'Retrieve', 'Store' or 'List'."},
+         {"mode", "'Active', 'Passive', 'ExtendedActive' or 'ExtendedPassive'."},
+         {"outcome",
+          "'Completed', 'Damaged', 'CommandRefused', 'DataRefused', 'DataTimedOut', 'Stalled', "
+          "'Reset' or 'ControlLost'."},
+         {"wanted", "Bytes that were to move."},
+         {"bytes", "Bytes of the file that this end sent or received."},
+         {"wrong", "Received bytes that are not the file's."},
+         {"local", "This end of the data connection, (address, port); None: there was none."},
+         {"peer", "Its other end; None: there was none."},
+         {"begin", "When its first command was sent or came; seconds."},
+         {"opened", "When the data connection was open; seconds. None: it never was."},
+         {"end", "When its last reply came or was sent; seconds."}});
+    BindRecord<FtpSession>(module,
+                           "FtpSession",
+                           "A session that has ended.",
+                           {{"session", "Its number at this application, from 0."},
+                            {"outcome",
+                             "'Quit', 'Refused', 'ConnectFailed', 'TimedOut', 'ConnectionLost', "
+                             "'Violation' or 'Stopped'."},
+                            {"peer", "The control connection's other end, (address, port)."},
+                            {"completed", "Transfers that completed."},
+                            {"failed", "Transfers that did not."},
+                            {"begin", "When the client connected, the server accepted; seconds."},
+                            {"end", "When it ended; seconds."}});
+    BindRecord<FtpLine>(module,
+                        "FtpLine",
+                        "A line on a control connection.",
+                        {{"session", "Its session's number at this application, from 0."},
+                         {"sent", "Whether this end sent it."},
+                         {"text", "The line, without its end."},
+                         {"time", "When it was sent, or read; seconds."}});
+    for (const std::string end : {"Client", "Server"})
+    {
+        const std::string signature = "ns3::conntrack::Ftp" + end + "::";
+        AddTrace<const FtpTransfer&>(signature + "TransferTracedCallback",
+                                     [](Object&, const FtpTransfer& record) { return record; });
+        AddTrace<const FtpSession&>(signature + "SessionTracedCallback",
+                                    [](Object&, const FtpSession& record) { return record; });
+        AddTrace<const FtpLine&>(signature + "ControlTracedCallback",
+                                 [](Object&, const FtpLine& record) { return record; });
+    }
+}
+
+Held<FtpServer>
+InstallServer(Node& node,
+              uint16_t port,
+              const py::object& start,
+              const py::object& stop,
+              const py::kwargs& attributes)
+{
+    Session::Get().Change();
+    Session::Get().CheckAlive(node);
+    CheckStack(node, Family::Unspecified);
+    const TypeId tid = FtpServer::GetTypeId();
+    auto settings = MakeSettings(tid, attributes);
+    settings.push_back(MakeSetting(tid, "Port", py::int_(port)));
+    const auto first = GetNumber(settings, "PassivePortMin", 0);
+    const auto last = GetNumber(settings, "PassivePortMax", 0);
+    if ((first == 0) != (last == 0) || first > last)
+    {
+        throw py::value_error("FtpServer: PassivePortMin " + std::to_string(first) +
+                              " and PassivePortMax " + std::to_string(last) +
+                              " are no range of ports");
+    }
+    CheckPortFree(node, tid, port);
+    const auto server = Install<FtpServer>(node, ToLifetime(start, stop), settings);
+    server->AssignStreams(Session::Get().TakeStreams(1));
+    return Held<FtpServer>(server);
+}
+
+double
+GetShare(const std::vector<AttributeSetting>& settings, const std::string& name)
+{
+    for (const AttributeSetting& setting : settings)
+    {
+        if (setting.name == name)
+        {
+            return DynamicCast<DoubleValue>(setting.value)->Get();
+        }
+    }
+    return 0;
+}
+
+Held<FtpClient>
+InstallClient(Node& node,
+              const std::string& server,
+              uint16_t port,
+              const py::object& start,
+              const py::object& stop,
+              const py::kwargs& attributes)
+{
+    Session::Get().Change();
+    Session::Get().CheckAlive(node);
+    const auto address = ParseIp(server);
+    if (!address || port == 0)
+    {
+        throw py::value_error("'" + server + "', port " + std::to_string(port) +
+                              ", is no IP address and port of a server");
+    }
+    CheckStack(node, address->family);
+    const TypeId tid = FtpClient::GetTypeId();
+    if (attributes.contains("Remote"))
+    {
+        throw py::attribute_error("FtpClient attribute 'Remote' is given as server and port");
+    }
+    auto settings = MakeSettings(tid, attributes);
+    if (GetShare(settings, "StoreShare") + GetShare(settings, "ListShare") > 1)
+    {
+        throw py::value_error("FtpClient: StoreShare and ListShare together are more than 1");
+    }
+    const ns3::Address remote = address->IsIpv4()
+                                    ? ns3::Address(InetSocketAddress(address->ToIpv4(), port))
+                                    : ns3::Address(Inet6SocketAddress(address->ToIpv6(), port));
+    settings.push_back({"Remote", Create<AddressValue>(remote)});
+    const auto client = Install<FtpClient>(node, ToLifetime(start, stop), settings);
+    // 10: more than its random variables.
+    client->AssignStreams(Session::Get().TakeStreams(10));
+    return Held<FtpClient>(client);
+}
+
+} // namespace
+
+void
+BindFtp(py::module_& module)
+{
+    BindRecords(module);
+    ObjectClass<FtpServer, Application> server(
+        module,
+        "FtpServer",
+        "An FTP server, for IPv4 and IPv6.\n\nTrace sources: Transfer, Session, Control; "
+        "attributes() tells its attributes.");
+    server
+        .def(py::init(&InstallServer),
+             py::arg("node"),
+             py::arg("port") = 21,
+             py::arg("start") = 0.0,
+             py::arg("stop") = py::none(),
+             "start, stop: seconds from now on; stop None: never. Further keyword arguments are "
+             "attributes.")
+        .def_property_readonly(
+            "sessions",
+            [](FtpServer& self) {
+                Session::Get().CheckAlive(self);
+                return self.GetSessions();
+            },
+            "How many sessions are going on.");
+    FixAttributes(server, {"Port", "PassivePortMin", "PassivePortMax"});
+    ObjectClass<FtpClient, Application> client(
+        module,
+        "FtpClient",
+        "An FTP client: one session after another.\n\nAttributes: Mode ('Active', 'Passive', "
+        "'ExtendedActive', 'ExtendedPassive'), Sessions,\nTransfers, FileSize, Pause, ...; "
+        "attributes() tells all. Numbers, sizes and pauses are random\nvariables: a number, or a "
+        "text such as 'ns3::UniformRandomVariable[Min=1|Max=2]'.\nTrace sources: Transfer, "
+        "Session, Control.");
+    client
+        .def(py::init(&InstallClient),
+             py::arg("node"),
+             py::arg("server"),
+             py::arg("port") = 21,
+             py::arg("start") = 0.0,
+             py::arg("stop") = py::none(),
+             "server: an IP address; port: of its control connections. start, stop: seconds from "
+             "now on;\nstop None: never. Further keyword arguments are attributes.")
+        .def_property_readonly(
+            "sessions_done",
+            [](FtpClient& self) {
+                Session::Get().CheckAlive(self);
+                return self.GetSessionsDone();
+            },
+            "How many sessions have ended.");
+    FixAttributes(client, {"Remote", "StoreShare", "ListShare"});
+}
+
+} // namespace python
+} // namespace conntrack
+} // namespace ns3

@@ -1,0 +1,81 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#include "bindings/installing.h"
+
+#include "ns3/ipv4.h"
+#include "ns3/ipv6.h"
+#include "ns3/uinteger.h"
+
+namespace ns3
+{
+namespace conntrack
+{
+namespace python
+{
+
+namespace py = pybind11;
+
+Lifetime
+ToLifetime(const py::object& start, const py::object& stop)
+{
+    const Lifetime lifetime{ToTime(start, "start"),
+                            stop.is_none() ? Time(0) : ToTime(stop, "stop")};
+    if (!stop.is_none() && lifetime.stop <= lifetime.start)
+    {
+        throw py::value_error("stop must be later than start");
+    }
+    return lifetime;
+}
+
+void
+CheckStack(const Node& node, Family family)
+{
+    const bool ipv4 = node.GetObject<Ipv4>() != nullptr;
+    const bool ipv6 = node.GetObject<Ipv6>() != nullptr;
+    const bool enough =
+        family == Family::Unspecified ? ipv4 || ipv6 : (family == Family::Ipv4 ? ipv4 : ipv6);
+    if (!enough)
+    {
+        const char* const missing = family == Family::Unspecified ? "IP"
+                                    : family == Family::Ipv4      ? "IPv4"
+                                                                  : "IPv6";
+        throw py::value_error("Node " + std::to_string(node.GetId()) + " has no " + missing +
+                              " stack");
+    }
+}
+
+void
+CheckPortFree(const Node& node, TypeId tid, uint64_t port)
+{
+    for (uint32_t i = 0; i < node.GetNApplications(); ++i)
+    {
+        const Ptr<Application> other = node.GetApplication(i);
+        UintegerValue taken;
+        if (other->GetInstanceTypeId() == tid && other->GetAttributeFailSafe("Port", taken) &&
+            taken.Get() == port)
+        {
+            throw py::value_error("Node " + std::to_string(node.GetId()) + " has a " +
+                                  ShortName(tid) + " at port " + std::to_string(port) + " already");
+        }
+    }
+}
+
+uint64_t
+GetNumber(const std::vector<AttributeSetting>& settings,
+          const std::string& name,
+          uint64_t byDefault)
+{
+    for (const AttributeSetting& setting : settings)
+    {
+        if (setting.name == name)
+        {
+            return DynamicCast<UintegerValue>(setting.value)->Get();
+        }
+    }
+    return byDefault;
+}
+
+} // namespace python
+} // namespace conntrack
+} // namespace ns3
