@@ -293,7 +293,7 @@ MakePointer(const AttributeChecker& checker, py::handle value)
     }
     if (const auto text = AsText(value))
     {
-        return Create<PointerValue>(MakeObject(*text));
+        return Create<PointerValue>(MakeObject(*text, wanted));
     }
     if (wanted == RandomVariableStream::GetTypeId())
     {
@@ -302,7 +302,7 @@ MakePointer(const AttributeChecker& checker, py::handle value)
             std::ostringstream constant;
             constant.precision(17);
             constant << "ns3::ConstantRandomVariable[Constant=" << *number << "]";
-            return Create<PointerValue>(MakeObject(constant.str()));
+            return Create<PointerValue>(MakeObject(constant.str(), wanted));
         }
     }
     if (!py::isinstance<Object>(value))

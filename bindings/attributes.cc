@@ -7,13 +7,17 @@
 #include "bindings/held.h"
 #include "bindings/seconds.h"
 #include "bindings/session.h"
+#include "model/stack/conntrack.h"
+#include "model/table/kernel-profile.h"
 
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/integer.h"
+#include "ns3/net-device.h"
 #include "ns3/object-ptr-container.h"
 #include "ns3/pointer.h"
 #include "ns3/random-variable-stream.h"
+#include "ns3/string.h"
 #include "ns3/uinteger.h"
 
 namespace ns3
@@ -43,6 +47,34 @@ std::string
 Describe(TypeId tid, const std::string& name)
 {
     return ShortName(tid) + " attribute '" + name + "'";
+}
+
+// RFC 791: every device can carry as much. With less than a header ns-3 cuts packets for ever.
+constexpr uint64_t LEAST_MTU = 68;
+
+/// What ns-3 or a class of ours aborts or hangs at although the attribute's checker takes it.
+void
+CheckFurther(TypeId tid, const AttributeSetting& setting)
+{
+    const auto* text = dynamic_cast<StringValue*>(PeekPointer(setting.value));
+    if (tid == Conntrack::GetTypeId() && setting.name == "Profile" &&
+        KernelProfile::Find(text->Get()) == nullptr)
+    {
+        std::string names;
+        for (const std::string& known : KernelProfile::Names())
+        {
+            names += (names.empty() ? "" : ", ") + known;
+        }
+        throw py::value_error(Describe(tid, setting.name) + " cannot be '" + text->Get() +
+                              "': it is one of " + names);
+    }
+    const auto* number = dynamic_cast<UintegerValue*>(PeekPointer(setting.value));
+    if (tid.IsChildOf(NetDevice::GetTypeId()) && setting.name == "Mtu" && number->Get() < LEAST_MTU)
+    {
+        throw py::value_error(Describe(tid, setting.name) + " cannot be " +
+                              std::to_string(number->Get()) + ": it is at least " +
+                              std::to_string(LEAST_MTU));
+    }
 }
 
 py::object
@@ -81,7 +113,9 @@ MakeSetting(TypeId tid, const std::string& name, py::handle value)
     {
         throw py::attribute_error(Describe(tid, name) + " can be read only");
     }
-    return {name, MakeValue(Describe(tid, name), *found.checker, value)};
+    AttributeSetting setting{name, MakeValue(Describe(tid, name), *found.checker, value)};
+    CheckFurther(tid, setting);
+    return setting;
 }
 
 std::vector<AttributeSetting>
@@ -187,10 +221,14 @@ MakeObject(TypeId tid, const std::vector<AttributeSetting>& settings)
 }
 
 Ptr<Object>
-MakeObject(const std::string& text)
+MakeObject(const std::string& text, TypeId wanted)
 {
     const auto open = text.find('[');
     const TypeId tid = FindClass(text.substr(0, open));
+    if (tid != wanted && !tid.IsChildOf(wanted))
+    {
+        throw py::value_error("The ns-3 class '" + tid.GetName() + "' is no " + wanted.GetName());
+    }
     std::vector<AttributeSetting> settings;
     if (open != std::string::npos)
     {

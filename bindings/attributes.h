@@ -78,9 +78,10 @@ pybind11::object GetAttribute(Object& object, const std::string& name);
 
 /**
  * @param text a class and attributes, "ns3::UniformRandomVariable[Min=1|Max=10]"
+ * @param wanted the class it must be, or be beneath
  * @return a new object
  */
-Ptr<Object> MakeObject(const std::string& text);
+Ptr<Object> MakeObject(const std::string& text, TypeId wanted);
 
 /**
  * @param name a class, "ns3::RateErrorModel"

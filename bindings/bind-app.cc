@@ -7,6 +7,7 @@
 
 #include "ns3/udp-echo-client.h"
 #include "ns3/udp-echo-server.h"
+#include "ns3/uinteger.h"
 
 namespace ns3
 {
@@ -32,7 +33,7 @@ InstallEchoServer(Node& node,
     CheckStack(node, Family::Ipv6); // it binds a socket of each
     const TypeId tid = UdpEchoServer::GetTypeId();
     const auto settings = MakeSettings(tid, attributes);
-    CheckPortFree(node, tid, GetNumber(settings, "Port", 9));
+    CheckPortFree(node, tid, ValueOf<UintegerValue>(tid, settings, "Port"));
     return Held<UdpEchoServer>(Install<UdpEchoServer>(node, ToLifetime(start, stop), settings));
 }
 

@@ -11,7 +11,6 @@
 #include "model/report/conntrack-text.h"
 #include "model/ruleset/ready-made.h"
 #include "model/stack/conntrack.h"
-#include "model/table/kernel-profile.h"
 
 #include "ns3/ipv4.h"
 #include "ns3/ipv6.h"
@@ -59,26 +58,6 @@ ToRuleset(const py::object& rules)
                          py::repr(rules).cast<std::string>());
 }
 
-void
-CheckProfile(const py::dict& attributes)
-{
-    if (!attributes.contains("Profile"))
-    {
-        return;
-    }
-    const auto name = py::str(attributes["Profile"]).cast<std::string>();
-    if (KernelProfile::Find(name) == nullptr)
-    {
-        std::string names;
-        for (const std::string& known : KernelProfile::Names())
-        {
-            names += (names.empty() ? "" : ", ") + known;
-        }
-        throw py::value_error("Conntrack attribute 'Profile' cannot be '" + name + "': it is " +
-                              "one of " + names);
-    }
-}
-
 Held<Conntrack>
 Install(Node& node, const py::object& ruleset, const py::kwargs& attributes)
 {
@@ -94,7 +73,6 @@ Install(Node& node, const py::object& ruleset, const py::kwargs& attributes)
     {
         throw py::value_error(number + " has a Conntrack already");
     }
-    CheckProfile(attributes);
     NetfilterHelper helper;
     for (const AttributeSetting& setting : MakeSettings(Conntrack::GetTypeId(), attributes))
     {

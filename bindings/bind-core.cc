@@ -11,8 +11,10 @@
 #include "bindings/traces.h"
 
 #include "ns3/config.h"
+#include "ns3/error-model.h"
 #include "ns3/global-value.h"
 #include "ns3/packet.h"
+#include "ns3/random-variable-stream.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 
@@ -136,9 +138,11 @@ MakeFromPython(const std::string& name, const py::kwargs& attributes)
 {
     Session::Get().Change();
     const TypeId tid = FindClass(name);
-    if (tid.IsChildOf(Node::GetTypeId()) || tid == Node::GetTypeId())
+    // Other classes are parts of a simulation, and would not be whole alone.
+    if (!tid.IsChildOf(RandomVariableStream::GetTypeId()) &&
+        !tid.IsChildOf(ErrorModel::GetTypeId()))
     {
-        throw py::value_error("Nodes are made by Node()");
+        throw py::value_error("The ns-3 class '" + name + "' is no random variable or error model");
     }
     return Held<Object>(MakeObject(tid, MakeSettings(tid, attributes)));
 }
@@ -227,10 +231,11 @@ BindObject(py::module_& module)
              [](const Object& object) { return "<" + object.GetInstanceTypeId().GetName() + ">"; });
     AddTrace<Ptr<const Packet>>("ns3::Packet::TracedCallback",
                                 [](Object&, Ptr<const Packet> packet) { return ToBytes(*packet); });
-    module.def("create",
-               &MakeFromPython,
-               py::arg("class_name"),
-               "A new ns-3 object, such as create('ns3::RateErrorModel', ErrorRate=0.01).");
+    module.def(
+        "create",
+        &MakeFromPython,
+        py::arg("class_name"),
+        "A new random variable or error model: create('ns3::RateErrorModel', ErrorRate=0.01).");
 }
 
 void

@@ -14,6 +14,7 @@
 #include "ns3/double.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/inet6-socket-address.h"
+#include "ns3/uinteger.h"
 
 namespace ns3
 {
@@ -173,8 +174,8 @@ InstallServer(Node& node,
     const TypeId tid = FtpServer::GetTypeId();
     auto settings = MakeSettings(tid, attributes);
     settings.push_back(MakeSetting(tid, "Port", py::int_(port)));
-    const auto first = GetNumber(settings, "PassivePortMin", 0);
-    const auto last = GetNumber(settings, "PassivePortMax", 0);
+    const auto first = ValueOf<UintegerValue>(tid, settings, "PassivePortMin");
+    const auto last = ValueOf<UintegerValue>(tid, settings, "PassivePortMax");
     if ((first == 0) != (last == 0) || first > last)
     {
         throw py::value_error("FtpServer: PassivePortMin " + std::to_string(first) +
@@ -185,19 +186,6 @@ InstallServer(Node& node,
     const auto server = Install<FtpServer>(node, ToLifetime(start, stop), settings);
     server->AssignStreams(Session::Get().TakeStreams(1));
     return Held<FtpServer>(server);
-}
-
-double
-GetShare(const std::vector<AttributeSetting>& settings, const std::string& name)
-{
-    for (const AttributeSetting& setting : settings)
-    {
-        if (setting.name == name)
-        {
-            return DynamicCast<DoubleValue>(setting.value)->Get();
-        }
-    }
-    return 0;
 }
 
 Held<FtpClient>
@@ -223,7 +211,9 @@ InstallClient(Node& node,
         throw py::attribute_error("FtpClient attribute 'Remote' is given as server and port");
     }
     auto settings = MakeSettings(tid, attributes);
-    if (GetShare(settings, "StoreShare") + GetShare(settings, "ListShare") > 1)
+    if (ValueOf<DoubleValue>(tid, settings, "StoreShare") +
+            ValueOf<DoubleValue>(tid, settings, "ListShare") >
+        1)
     {
         throw py::value_error("FtpClient: StoreShare and ListShare together are more than 1");
     }

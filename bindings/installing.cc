@@ -61,21 +61,6 @@ CheckPortFree(const Node& node, TypeId tid, uint64_t port)
     }
 }
 
-uint64_t
-GetNumber(const std::vector<AttributeSetting>& settings,
-          const std::string& name,
-          uint64_t byDefault)
-{
-    for (const AttributeSetting& setting : settings)
-    {
-        if (setting.name == name)
-        {
-            return DynamicCast<UintegerValue>(setting.value)->Get();
-        }
-    }
-    return byDefault;
-}
-
 } // namespace python
 } // namespace conntrack
 } // namespace ns3

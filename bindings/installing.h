@@ -63,14 +63,26 @@ void CheckStack(const Node& node, Family family);
 void CheckPortFree(const Node& node, TypeId tid, uint64_t port);
 
 /**
- * @param settings of an application
- * @param name of an attribute with a whole number
- * @param byDefault if it is not among them
- * @return the number
+ * The value that an attribute will have.
+ * @tparam Value the attribute's: UintegerValue, DoubleValue
+ * @param tid of an application
+ * @param settings of it
+ * @param name of the attribute
+ * @return what is set, or the default
  */
-uint64_t GetNumber(const std::vector<AttributeSetting>& settings,
-                   const std::string& name,
-                   uint64_t byDefault);
+template <typename Value>
+auto
+ValueOf(TypeId tid, const std::vector<AttributeSetting>& settings, const std::string& name)
+{
+    TypeId::AttributeInformation attribute;
+    tid.LookupAttributeByName(name, &attribute);
+    Ptr<const AttributeValue> value = attribute.initialValue;
+    for (const AttributeSetting& setting : settings)
+    {
+        value = setting.name == name ? Ptr<const AttributeValue>(setting.value) : value;
+    }
+    return dynamic_cast<const Value&>(*value).Get();
+}
 
 /**
  * Make an application and put it onto a node.

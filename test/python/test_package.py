@@ -172,7 +172,9 @@ class Attributes(PackageTest):
             (device, "ReceiveErrorModel", "ns3::RateErrorModel[ErrorRate=1", "end in ]"),
             (device, "ReceiveErrorModel", "ns3::RateErrorModel[ErrorRate]", "NAME=VALUE"),
             (device, "ReceiveErrorModel", "ns3::RateErrorModel[ErrorRate=x]", "it is a number"),
-            (device, "ReceiveErrorModel", "ns3::UniformRandomVariable", "it is an object"),
+            (device, "ReceiveErrorModel", "ns3::UniformRandomVariable", "is no ns3::ErrorModel"),
+            (device, "ReceiveErrorModel", None, "cannot be None"),
+            (device, "Mtu", 67, "it is at least 68"),
             (device, "ReceiveErrorModel", "ns3::ErrorModel", "cannot be made"),
             (device, "ReceiveErrorModel", router, "it is an object"),
             (device, "Address", "00:00:00:00:00:01", "which Python cannot set"),
@@ -204,12 +206,18 @@ class Attributes(PackageTest):
         self.refuse(ValueError, "'DataRate' cannot be 'x'", link, *nodes, DataRate="x")
         self.refuse(ValueError, "is not CLASS::ATTRIBUTE", nc.set_default, "SegmentSize", 1)
         self.refuse(ValueError, "no ns-3 class 'ns3::X'", nc.create, "ns3::X")
+        self.refuse(ValueError, "is no random variable", nc.create, "ns3::DefaultSimulatorImpl")
         self.refuse(TypeError, "Python cannot get", nodes[0].ipv4.trace, "Tx", print)
 
     def test_defaults_and_globals(self):
         nc.set_default("ns3::conntrack::Conntrack::TcpMaxRetrans", 9)
         _, router, _ = router_between()
         self.assertEqual(nc.Conntrack(router).get("TcpMaxRetrans"), 9)
+        profile = "ns3::conntrack::Conntrack::Profile"
+        self.refuse(ValueError, "v3.9, v5.10, v6.18", nc.set_default, profile, "v1.0")
+        nc.set_default("ns3::conntrack::FtpClient::StoreShare", 0.7)
+        client = nc.Node()
+        self.refuse(ValueError, "more than 1", nc.FtpClient, client, "10.0.0.1", ListShare=0.7)
         nc.set_global("ChecksumEnabled", True)
         self.refuse(
             ValueError, "'ChecksumEnabled' cannot be 3", nc.set_global, "ChecksumEnabled", 3
