@@ -7,7 +7,7 @@ test/unit, test/system   build/test/unit-tests, build/test/system-tests (GoogleT
 test/bench/*.cc          build/test/table-bench (Google Benchmark), built by ./waf bench
 test/bench/hop/*.cc      build/test/hop-bench, run under callgrind by ./waf bench
 test/fuzz/fuzz-NAME.cc   build/fuzz/test/fuzz/fuzz-NAME (libFuzzer), built by ./waf fuzz
-bindings/                build/python/ns3conntrack, the Python package: its .cc are the module _native
+bindings/                build/python/ns3conntrack, the Python package; *.cc: its module _native
 
 Sources include each other from the top folder: #include "model/flow/tuple.h".
 Functions here have comments, for waf takes each with a docstring for a command.

@@ -6,7 +6,6 @@
 
 #include "ns3/attribute.h"
 #include "ns3/node.h"
-#include "ns3/nstime.h"
 #include "ns3/object-factory.h"
 #include "ns3/object.h"
 #include "ns3/type-id.h"
@@ -95,13 +94,6 @@ TypeId FindClass(const std::string& name);
  * @return a new object, with streams of its own if it is a random variable
  */
 Ptr<Object> MakeObject(TypeId tid, const std::vector<AttributeSetting>& settings);
-
-/**
- * @param value seconds, or a text with a unit
- * @param what for the sentence of an error: "until"
- * @return the duration, not negative
- */
-Time ToTime(pybind11::handle value, const std::string& what);
 
 /// @param tid a class @return its name without the namespaces
 std::string ShortName(TypeId tid);

@@ -104,21 +104,20 @@ GetRuleset(Conntrack& conntrack)
 py::dict
 GetStatistics(Conntrack& conntrack)
 {
-    using namespace py::literals;
     const Statistics& counts = Alive(conntrack).GetStatistics();
-    return py::dict("found"_a = counts.found,
-                    "invalid"_a = counts.invalid,
-                    "insert"_a = counts.insert,
-                    "insert_failed"_a = counts.insertFailed,
-                    "drop"_a = counts.drop,
-                    "early_drop"_a = counts.earlyDrop,
-                    "icmp_error"_a = counts.icmpError,
-                    "expect_new"_a = counts.expectNew,
-                    "expect_create"_a = counts.expectCreate,
-                    "expect_delete"_a = counts.expectDelete,
-                    "search_restart"_a = counts.searchRestart,
-                    "clash_resolve"_a = counts.clashResolve,
-                    "chain_too_long"_a = counts.chainTooLong);
+    return py::dict(py::arg("found") = counts.found,
+                    py::arg("invalid") = counts.invalid,
+                    py::arg("insert") = counts.insert,
+                    py::arg("insert_failed") = counts.insertFailed,
+                    py::arg("drop") = counts.drop,
+                    py::arg("early_drop") = counts.earlyDrop,
+                    py::arg("icmp_error") = counts.icmpError,
+                    py::arg("expect_new") = counts.expectNew,
+                    py::arg("expect_create") = counts.expectCreate,
+                    py::arg("expect_delete") = counts.expectDelete,
+                    py::arg("search_restart") = counts.searchRestart,
+                    py::arg("clash_resolve") = counts.clashResolve,
+                    py::arg("chain_too_long") = counts.chainTooLong);
 }
 
 void

@@ -6,6 +6,7 @@
 #include "bindings/bindings.h"
 #include "bindings/held.h"
 #include "bindings/python-callback.h"
+#include "bindings/python-values.h"
 #include "bindings/seconds.h"
 #include "bindings/session.h"
 #include "bindings/traces.h"

@@ -24,7 +24,6 @@ namespace python
 {
 
 namespace py = pybind11;
-using namespace py::literals;
 
 namespace
 {
@@ -47,40 +46,40 @@ SecondsOrNone(Time time)
 py::dict
 ToRow(const FtpTransfer& transfer)
 {
-    return py::dict("session"_a = transfer.session,
-                    "operation"_a = ToString(transfer.operation),
-                    "mode"_a = ToString(transfer.mode),
-                    "outcome"_a = ToString(transfer.outcome),
-                    "wanted"_a = transfer.wanted,
-                    "bytes"_a = transfer.bytes,
-                    "wrong"_a = transfer.wrong,
-                    "local"_a = ToPair(transfer.local),
-                    "peer"_a = ToPair(transfer.peer),
-                    "begin"_a = ToSeconds(transfer.begin),
-                    "opened"_a = SecondsOrNone(transfer.opened),
-                    "end"_a = ToSeconds(transfer.end));
+    return py::dict(py::arg("session") = transfer.session,
+                    py::arg("operation") = ToString(transfer.operation),
+                    py::arg("mode") = ToString(transfer.mode),
+                    py::arg("outcome") = ToString(transfer.outcome),
+                    py::arg("wanted") = transfer.wanted,
+                    py::arg("bytes") = transfer.bytes,
+                    py::arg("wrong") = transfer.wrong,
+                    py::arg("local") = ToPair(transfer.local),
+                    py::arg("peer") = ToPair(transfer.peer),
+                    py::arg("begin") = ToSeconds(transfer.begin),
+                    py::arg("opened") = SecondsOrNone(transfer.opened),
+                    py::arg("end") = ToSeconds(transfer.end));
 }
 
 py::dict
 ToRow(const FtpSession& session)
 {
-    return py::dict("session"_a = session.number,
-                    "outcome"_a = ToString(session.end),
-                    "peer"_a = ToPair(session.peer),
-                    "completed"_a = session.completed,
-                    "failed"_a = session.failed,
-                    "begin"_a = ToSeconds(session.begin),
-                    "end"_a = ToSeconds(session.finish));
+    return py::dict(py::arg("session") = session.number,
+                    py::arg("outcome") = ToString(session.end),
+                    py::arg("peer") = ToPair(session.peer),
+                    py::arg("completed") = session.completed,
+                    py::arg("failed") = session.failed,
+                    py::arg("begin") = ToSeconds(session.begin),
+                    py::arg("end") = ToSeconds(session.finish));
 }
 
 py::dict
 ToRow(const FtpLine& line)
 {
-    return py::dict("session"_a = line.session,
-                    "sent"_a = line.sent,
+    return py::dict(py::arg("session") = line.session,
+                    py::arg("sent") = line.sent,
                     // What the peer sent may be no UTF-8.
-                    "text"_a = py::bytes(line.text).attr("decode")("utf-8", "replace"),
-                    "time"_a = ToSeconds(line.time));
+                    py::arg("text") = py::bytes(line.text).attr("decode")("utf-8", "replace"),
+                    py::arg("time") = ToSeconds(line.time));
 }
 
 /// Bind a record: each key of its row is a property too.

@@ -193,7 +193,7 @@ BindEventParts(Class& happened)
         .def_property_readonly(
             "reason",
             [](const Type& self) { return OrNone(self.reason); },
-            "Why it ended, 'expired' say; None unless kind is 'DESTROY'.")
+            "Why it ended, 'Expired' say; None unless kind is 'DESTROY'.")
         .def_property_readonly(
             "time",
             [](const Type& self) { return ToSeconds(self.time); },
@@ -206,7 +206,9 @@ BindPacketEvent(py::module_& module)
 {
     py::class_<PacketEvent>(module, "PacketEvent", "A packet that was dropped or is invalid.")
         .def_readonly("kind", &PacketEvent::kind, "'DROP' or 'INVALID'.")
-        .def_readonly("reason", &PacketEvent::reason, "Why, 'rule' or 'bad checksum' say.")
+        .def_readonly("reason",
+                      &PacketEvent::reason,
+                      "Why: 'Rule' or 'TableFull' say; of an invalid packet 'bad checksum' say.")
         .def_property_readonly(
             "time",
             [](const PacketEvent& self) { return ToSeconds(self.time); },
@@ -225,18 +227,8 @@ BindPacketEvent(py::module_& module)
             "The packet's bytes from its IP header on.")
         .def_property_readonly(
             "row",
-            [](const PacketEvent& self) {
-                using namespace py::literals;
-                return py::dict("t"_a = ToSeconds(self.time),
-                                "event"_a = self.kind,
-                                "reason"_a = self.reason,
-                                "family"_a = NameOf(self.family),
-                                "src"_a = self.source,
-                                "dst"_a = self.destination,
-                                "proto"_a = self.protocol,
-                                "length"_a = self.length);
-            },
-            "All but the bytes as a dict.")
+            [](const PacketEvent& self) { return ToPython(self.row); },
+            "A dict: t, family, drop or invalid (the reason), src, dst, proto, ports.")
         .def("__repr__", [](const PacketEvent& self) {
             return "<" + self.kind + " (" + self.reason + ") " + self.source + " > " +
                    self.destination + ">";

@@ -3,6 +3,8 @@
  */
 #include "bindings/installing.h"
 
+#include "bindings/python-values.h"
+
 #include "ns3/ipv4.h"
 #include "ns3/ipv6.h"
 #include "ns3/uinteger.h"

@@ -12,6 +12,7 @@
 
 #include "ns3/application.h"
 #include "ns3/node.h"
+#include "ns3/nstime.h"
 
 #include <pybind11/pybind11.h>
 #include <set>

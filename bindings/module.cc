@@ -12,6 +12,7 @@ PYBIND11_MODULE(_native, module)
     BindTable(module);
     BindRuleset(module);
     BindNetwork(module);
+    BindLink(module);
     BindConntrack(module);
     BindApp(module);
     BindFtp(module);

@@ -20,7 +20,6 @@ namespace python
 {
 
 namespace py = pybind11;
-using namespace py::literals;
 
 namespace
 {
@@ -31,7 +30,7 @@ int
 SetWakeup(int descriptor)
 {
     return py::module_::import("signal")
-        .attr("set_wakeup_fd")(descriptor, "warn_on_full_buffer"_a = false)
+        .attr("set_wakeup_fd")(descriptor, py::arg("warn_on_full_buffer") = false)
         .cast<int>();
 }
 

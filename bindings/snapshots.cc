@@ -8,7 +8,6 @@
 #include "model/report/json-report.h"
 #include "model/report/names.h"
 #include "model/report/parts.h"
-#include "model/report/reasons.h"
 #include "model/report/tuple-text.h"
 
 namespace ns3
@@ -116,6 +115,7 @@ PacketEvent
 CopyDropped(const PacketNotice& notice)
 {
     PacketEvent event = CopyPacket(notice);
+    event.row = DropJson(notice);
     event.kind = "DROP";
     event.reason = NameOf(notice.drop);
     return event;
@@ -127,6 +127,18 @@ CopyInvalid(const PacketNotice& notice)
     PacketEvent event = CopyPacket(notice);
     event.kind = "INVALID";
     event.reason = Name(notice.invalid);
+    const nlohmann::ordered_json row = DropJson(notice);
+    for (const auto& [key, value] : row.items())
+    {
+        if (key == "drop") // it is not dropped, at least not yet
+        {
+            event.row["invalid"] = event.reason;
+        }
+        else
+        {
+            event.row[key] = value;
+        }
+    }
     return event;
 }
 

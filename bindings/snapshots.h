@@ -96,6 +96,7 @@ using ExpectationEvent = EventOf<ExpectationSnapshot>;
 /// A packet that was dropped or is invalid.
 struct PacketEvent
 {
+    nlohmann::ordered_json row;
     std::string bytes; ///< from its IP header on
     std::string source;
     std::string destination;

@@ -52,6 +52,17 @@ constexpr std::array SCTP_NAMES{"NONE",
                                 "HEARTBEAT_SENT",
                                 "HEARTBEAT_ACKED"};
 
+constexpr std::array END_NAMES{"Expired", "Reset", "Reopened", "EarlyDrop", "Deleted", "Disposed"};
+
+constexpr std::array EXPECTATION_END_NAMES{"Used",
+                                           "Expired",
+                                           "Refreshed",
+                                           "Evicted",
+                                           "MasterGone",
+                                           "Withdrawn",
+                                           "Helperless",
+                                           "Deleted"};
+
 constexpr std::array DROP_NAMES{"Rule",
                                 "Reject",
                                 "HelperRefused",
@@ -141,6 +152,18 @@ StateName(const ProtocolTrack& track, uint8_t number)
         return NameOf(track.tcp.state);
     }
     return number == protocol::SCTP ? NameOf(track.sctp.state) : "";
+}
+
+const char*
+NameOf(EndReason reason)
+{
+    return NameAt(reason, END_NAMES);
+}
+
+const char*
+NameOf(ExpectationEnd reason)
+{
+    return NameAt(reason, EXPECTATION_END_NAMES);
 }
 
 const char*

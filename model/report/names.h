@@ -6,6 +6,7 @@
 
 #include "model/flow/status.h"
 #include "model/flow/tuple.h"
+#include "model/table/expectation-table.h"
 #include "model/table/notices.h"
 #include "model/tracker/tracks.h"
 
@@ -47,6 +48,12 @@ const char* NameOf(SctpState state);
  * @return the name of the state; empty for a protocol without states
  */
 std::string StateName(const ProtocolTrack& track, uint8_t protocol);
+
+/// @param reason why a connection ended @return the name, as in the enumeration
+const char* NameOf(EndReason reason);
+
+/// @param reason why an expectation ended @return the name, as in the enumeration
+const char* NameOf(ExpectationEnd reason);
 
 /// @param reason why a packet went no further @return the name, as in the enumeration
 const char* NameOf(DropReason reason);

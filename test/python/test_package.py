@@ -10,44 +10,11 @@ import sys
 import tempfile
 import unittest
 
+from package_case import PackageTest, firewall, nc, router_between
+
 TOP = pathlib.Path(__file__).resolve().parents[2]
+README = (TOP / "README.md").read_text()
 sys.path.insert(0, str(TOP / "examples" / "python"))
-
-try:
-    import ns3conntrack as nc
-except ImportError as error:
-    raise unittest.SkipTest(f"the package ns3conntrack is not built ({error})")
-
-
-def router_between():
-    """A client, a router and a server in a row: 10.1.0.0/24, 10.2.0.0/24, fd00:1::, fd00:2::."""
-    client, router, server = nc.nodes(3)
-    for number, (a, b) in enumerate([(client, router), (router, server)], start=1):
-        link = nc.Link.point_to_point(a, b, DataRate="10Mbps", Delay="1ms")
-        link.assign(f"10.{number}.0.0/24")
-        link.assign(f"fd00:{number}::/64")
-    router.ipv6.set("IpForward", True)
-    nc.populate_routes()
-    client.add_route("fd00:2::/64", "fd00:1::2")
-    server.add_route("fd00:1::/64", "fd00:2::1")
-    return client, router, server
-
-
-def firewall(**changes):
-    return nc.StatefulFirewall(inside="eth1", outside="eth2", **changes)
-
-
-class PackageTest(unittest.TestCase):
-    def setUp(self):
-        nc.destroy()
-        nc.reset_defaults()
-        nc.set_seed(1, 1)
-        self.addCleanup(nc.destroy)
-
-    def refuse(self, kind, sentence, call, *arguments, **keywords):
-        """The call raises an exception whose text contains the sentence."""
-        with self.assertRaisesRegex(kind, re.escape(sentence)):
-            call(*arguments, **keywords)
 
 
 class Networks(PackageTest):
@@ -123,127 +90,6 @@ class Networks(PackageTest):
         self.assertEqual(rows[0]["orig"]["src"], "fd00:1::1")
 
 
-class Attributes(PackageTest):
-    def test_get_and_set(self):
-        _, router, _ = router_between()
-        conntrack = nc.Conntrack(router, TcpTimeoutClose=5, Acct=True, TcpMaxRetrans=4)
-        device = router.devices[1]
-        rows = [
-            (conntrack, "TcpTimeoutClose", 7, 7.0),
-            (conntrack, "TcpTimeoutClose", 1.5, 1.5),
-            (conntrack, "TcpTimeoutClose", "150ms", 0.15),
-            (conntrack, "Acct", False, False),
-            (conntrack, "TcpMaxRetrans", "6", 6),
-            (device, "DataRate", 64000, "64000bps"),
-            (device, "DataRate", "1Mbps", "1000000bps"),
-            (device.channel, "Delay", "3us", 3e-6),
-        ]
-        for target, name, given, read in rows:
-            with self.subTest(name=name, given=given):
-                target.set(name, given)
-                self.assertEqual(target.get(name), read)
-        self.assertIs(type(conntrack.get("TcpMaxRetrans")), int)
-        self.assertIn("nf_conntrack_tcp_be_liberal", conntrack.attributes()["TcpBeLiberal"])
-
-    def test_refused_values(self):
-        _, router, _ = router_between()
-        conntrack = nc.Conntrack(router)
-        device = router.devices[1]
-        rows = [
-            (conntrack, "TcpMaxRetrans", 256, "'TcpMaxRetrans' cannot be 256"),
-            (conntrack, "TcpMaxRetrans", -1, "cannot be -1"),
-            (conntrack, "TcpMaxRetrans", 2**80, "cannot be 12089"),
-            (conntrack, "TcpMaxRetrans", "3x", "cannot be '3x'"),
-            (conntrack, "TcpMaxRetrans", True, "cannot be True"),
-            (conntrack, "TcpMaxRetrans", 1.5, "cannot be 1.5"),
-            (conntrack, "Acct", 1, "it is True or False"),
-            (conntrack, "Timers", "Sundial", "exact|wheel"),
-            (conntrack, "TcpTimeoutClose", "soon", "it is a duration"),
-            (conntrack, "TcpTimeoutClose", "5 parsecs", "it is a duration"),
-            (conntrack, "TcpTimeoutClose", float("nan"), "cannot be nan"),
-            (conntrack, "TcpTimeoutClose", 1e300, "cannot be 1e+300"),
-            (conntrack, "TcpTimeoutClose", 10**400, "it is a duration"),
-            (conntrack, "TcpTimeoutClose", -1, "cannot be -1"),
-            (conntrack, "TcpTimeoutClose", [], "cannot be []"),
-            (device, "DataRate", "fast", "it is a rate"),
-            (device, "DataRate", 0, "it is a rate"),
-            (device.channel, "Delay", -1, "it is a duration"),
-            (device, "ReceiveErrorModel", "ns3::Nonsense", "no ns-3 class 'ns3::Nonsense'"),
-            (device, "ReceiveErrorModel", "ns3::RateErrorModel[ErrorRate=1", "end in ]"),
-            (device, "ReceiveErrorModel", "ns3::RateErrorModel[ErrorRate]", "NAME=VALUE"),
-            (device, "ReceiveErrorModel", "ns3::RateErrorModel[ErrorRate=x]", "it is a number"),
-            (device, "ReceiveErrorModel", "ns3::UniformRandomVariable", "is no ns3::ErrorModel"),
-            (device, "ReceiveErrorModel", None, "cannot be None"),
-            (device, "Mtu", 67, "it is at least 68"),
-            (device, "ReceiveErrorModel", "ns3::ErrorModel", "cannot be made"),
-            (device, "ReceiveErrorModel", router, "it is an object"),
-            (device, "Address", "00:00:00:00:00:01", "which Python cannot set"),
-        ]
-        for target, name, value, sentence in rows:
-            with self.subTest(name=name, value=value):
-                self.refuse((ValueError, TypeError), sentence, target.set, name, value)
-
-    def test_refused_names(self):
-        _, router, server = router_between()
-        conntrack = nc.Conntrack(router)
-        ftp = nc.FtpServer(server)
-        rows = [
-            ("Conntrack has no attribute 'TcpTimeout'", conntrack.set, "TcpTimeout", 1),
-            ("Conntrack has no attribute 'TcpTimeout'", conntrack.get, "TcpTimeout"),
-            ("'Profile' can be set only when it is made", conntrack.set, "Profile", "v6.18"),
-            ("'Port' can be set only when it is made", ftp.set, "Port", 2121),
-            ("Conntrack has no trace source 'New'", conntrack.trace, "New", print),
-            ("no global value 'Nonsense'", nc.set_global, "Nonsense", 1),
-            ("TcpSocket has no attribute 'X'", nc.set_default, "ns3::TcpSocket::X", 1),
-            ("name that one", nc.set_default, "ns3::TcpSocketBase::SegmentSize", 1448),
-        ]
-        for sentence, call, *arguments in rows:
-            with self.subTest(sentence=sentence):
-                self.refuse(AttributeError, sentence, call, *arguments)
-        nodes = nc.nodes(2)
-        link = nc.Link.point_to_point
-        self.refuse(AttributeError, "has an attribute 'Color'", link, *nodes, Color="red")
-        self.refuse(ValueError, "'DataRate' cannot be 'x'", link, *nodes, DataRate="x")
-        self.refuse(ValueError, "is not CLASS::ATTRIBUTE", nc.set_default, "SegmentSize", 1)
-        self.refuse(ValueError, "no ns-3 class 'ns3::X'", nc.create, "ns3::X")
-        self.refuse(ValueError, "is no random variable", nc.create, "ns3::DefaultSimulatorImpl")
-        self.refuse(TypeError, "Python cannot get", nodes[0].ipv4.trace, "Tx", print)
-
-    def test_defaults_and_globals(self):
-        nc.set_default("ns3::conntrack::Conntrack::TcpMaxRetrans", 9)
-        _, router, _ = router_between()
-        self.assertEqual(nc.Conntrack(router).get("TcpMaxRetrans"), 9)
-        profile = "ns3::conntrack::Conntrack::Profile"
-        self.refuse(ValueError, "v3.9, v5.10, v6.18", nc.set_default, profile, "v1.0")
-        nc.set_default("ns3::conntrack::FtpClient::StoreShare", 0.7)
-        client = nc.Node()
-        self.refuse(ValueError, "more than 1", nc.FtpClient, client, "10.0.0.1", ListShare=0.7)
-        nc.set_global("ChecksumEnabled", True)
-        self.refuse(
-            ValueError, "'ChecksumEnabled' cannot be 3", nc.set_global, "ChecksumEnabled", 3
-        )
-
-    def test_seed(self):
-        self.refuse(ValueError, "seed must be", nc.set_seed, 0)
-        self.refuse(ValueError, "seed must be", nc.set_seed, 2**32)
-        self.refuse(ValueError, "run must be", nc.set_seed, 1, -1)
-
-    def test_error_model(self):
-        client, router, server = router_between()
-        lossy = nc.create("ns3::RateErrorModel", ErrorRate=1.0, ErrorUnit="ERROR_UNIT_PACKET")
-        router.devices[1].set("ReceiveErrorModel", lossy)
-        del lossy
-        log = nc.EventLog(nc.Conntrack(router))
-        lost = []
-        router.devices[1].trace("PhyRxDrop", lost.append)
-        nc.UdpEchoServer(server)
-        nc.UdpEchoClient(client, "10.2.0.2", MaxPackets=3, PacketSize=10)
-        nc.run(until=10)
-        self.assertEqual(len(log), 0)
-        udp = [packet for packet in lost if len(packet) == 2 + 20 + 8 + 10]  # PPP, IPv4, UDP
-        self.assertEqual(len(udp), 3)
-
-
 class Rules(PackageTest):
     def test_every_form(self):
         rules = firewall()
@@ -273,10 +119,11 @@ class Rules(PackageTest):
             nc.run(until=300)
             self.assertEqual(len(lines), expected)
             self.assertEqual(len(drops), 0 if inside_begins else 1)
-        self.assertEqual((drops[0].kind, drops[0].reason), ("DROP", "rule"))
+        self.assertEqual((drops[0].kind, drops[0].reason), ("DROP", "Rule"))
         self.assertEqual((drops[0].source, drops[0].destination), ("10.2.0.2", "10.1.0.1"))
         self.assertEqual(len(drops[0].data), drops[0].length)
-        self.assertEqual(drops[0].row["proto"], 17)
+        row = drops[0].row
+        self.assertEqual((row["drop"], row["proto"], row["dport"]), ("Rule", 17, 7))
 
     def test_refused_rules(self):
         _, router, _ = router_between()
@@ -356,8 +203,7 @@ class Events(PackageTest):
     def test_lines_equal_the_cpp_example(self):
         _, log = self.echo(Acct=True, Timestamp=True)
         nc.run(until=300)
-        readme = (TOP / "README.md").read_text()
-        block = re.search(r"```text\n(.*?)\n```", readme, re.DOTALL)[1]
+        block = re.search(r"```text\n(.*?)\n```", README, re.DOTALL)[1]
         self.assertEqual("\n".join(log.lines()), block)
 
     def test_rows(self):
@@ -372,7 +218,7 @@ class Events(PackageTest):
         self.assertEqual(len(log), 4)
         self.assertEqual(rows[0]["t"], round(heard[0].time, 6))
         last = heard[-1]
-        self.assertEqual((last.kind, last.reason, last.events), ("DESTROY", "expired", ["DESTROY"]))
+        self.assertEqual((last.kind, last.reason, last.events), ("DESTROY", "Expired", ["DESTROY"]))
         self.assertEqual(last.connection.packets, (100, 100))
         self.assertEqual(last.connection.bytes, (12800, 12800))
         self.assertEqual((heard[0].kind, heard[0].reason), ("NEW", None))
@@ -484,7 +330,7 @@ class Ftp(PackageTest):
         self.assertEqual((sent[0], sent[-1]), ("USER", "QUIT"))
         self.assertIn("EPSV", sent)
         self.assertEqual([event.kind for event in expected], ["NEW", "DESTROY"])
-        self.assertEqual(expected[1].reason, "used")
+        self.assertEqual(expected[1].reason, "Used")
         self.assertEqual(expected[0].expectation.master.destination_port, 21)
         self.assertEqual(expected[0].expectation.helper, "ftp")
         self.assertEqual(snapshots[0][0][0].tuple, expected[0].expectation.tuple)
@@ -528,6 +374,14 @@ class Documentation(PackageTest):
             for part, value in vars(thing).items() if isinstance(thing, type) else ():
                 if not part.startswith("_") and callable(value) or isinstance(value, property):
                     self.assertTrue(value.__doc__, f"{name}.{part}")
+
+    def test_the_readme(self):
+        shown = re.search(
+            r"```python\n(.*?)```\n\nIt prints\n\n((?:    [^\n]*\n)*)", README, re.DOTALL
+        )
+        done = subprocess.run([sys.executable, "-c", shown[1]], capture_output=True, text=True)
+        self.assertEqual(done.stderr, "")
+        self.assertEqual(done.stdout, re.sub("^    ", "", shown[2], flags=re.MULTILINE))
 
     def test_the_docstrings_example(self):
         lines = re.findall(r"^    (.*)\n", nc.__doc__, re.MULTILINE)

@@ -9,11 +9,32 @@ from scapy.packet import Raw
 OPTIONS = [("MSS", 1400), ("SAckOK", b""), ("NOP", None), ("WScale", 7)]
 
 
-def table(rules, family="inet", hook="forward", prio="0", policy="accept", name="t", chain=None, pre="", kind="filter"):
+def table(
+    rules,
+    family="inet",
+    hook="forward",
+    prio="0",
+    policy="accept",
+    name="t",
+    chain=None,
+    pre="",
+    kind="filter",
+):
     """One table with one base chain; pre: what stands before the chain."""
-    return ("table %s %s {\n%s\n  chain %s {\n    type %s hook %s priority %s; policy %s;\n%s\n  }\n}\n"
-            % (family, name, pre, chain or hook, kind, hook, prio, policy,
-               "\n".join("    " + r for r in rules.strip().splitlines())))
+    return (
+        "table %s %s {\n%s\n  chain %s {\n    type %s hook %s priority %s; policy %s;\n%s\n  }\n}\n"
+        % (
+            family,
+            name,
+            pre,
+            chain or hook,
+            kind,
+            hook,
+            prio,
+            policy,
+            "\n".join("    " + r for r in rules.strip().splitlines()),
+        )
+    )
 
 
 def counted(matches):
@@ -48,7 +69,9 @@ class Build:
         return packet / Raw(data) if data else packet
 
     def udp(self, sport, dport, data=b"x", side="cli", c=None, s=None, ipf=None, **fields):
-        return self.ip(side, c, s, **(ipf or {})) / UDP(sport=sport, dport=dport, **fields) / Raw(data)
+        return (
+            self.ip(side, c, s, **(ipf or {})) / UDP(sport=sport, dport=dport, **fields) / Raw(data)
+        )
 
 
 def describe(packet):
@@ -82,7 +105,13 @@ def collect(side):
 
 def side_of(lab, packet):
     """The side whose address the packet bears as its source."""
-    src = packet.src if not isinstance(packet, bytes) else IP(packet).src if packet[0] >> 4 == 4 else IPv6(packet).src
+    src = (
+        packet.src
+        if not isinstance(packet, bytes)
+        else IP(packet).src
+        if packet[0] >> 4 == 4
+        else IPv6(packet).src
+    )
     return "srv" if src.startswith((lab.topo.prefix4["srv"], lab.topo.prefix6["srv"])) else "cli"
 
 
@@ -96,7 +125,9 @@ def probe(lab, label, packet, side=None, snap=False, gap=0.02, quiet=False):
     other = "srv" if side == "cli" else "cli"
     parts = []
     if got[other]:
-        parts.append("forwarded" + ("" if len(got[other]) == 1 else " %d packets" % len(got[other])))
+        parts.append(
+            "forwarded" + ("" if len(got[other]) == 1 else " %d packets" % len(got[other]))
+        )
         if len(got[other]) > 1:
             parts.append(" + ".join(describe(p) for p in got[other]))
     if got[side]:
@@ -113,6 +144,16 @@ def states(lab):
     out = []
     for e in lab.connections():
         info = e.get("protoinfo", {})
-        out.append("%s:%s>%s:%s/%d %s%s" % (e["orig"]["src"], e["orig"].get("sport", ""), e["orig"]["dst"],
-                   e["orig"].get("dport", ""), e["orig"]["proto"], info.get("tcp_state", ""), ",".join(e["status_names"])))
+        out.append(
+            "%s:%s>%s:%s/%d %s%s"
+            % (
+                e["orig"]["src"],
+                e["orig"].get("sport", ""),
+                e["orig"]["dst"],
+                e["orig"].get("dport", ""),
+                e["orig"]["proto"],
+                info.get("tcp_state", ""),
+                ",".join(e["status_names"]),
+            )
+        )
     return out

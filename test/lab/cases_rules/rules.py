@@ -4,8 +4,16 @@ from ctlab.case import case
 from ctlab.peer import Tcp, Udp, close, exchange, handshake
 from ctlab.rules import firewall
 from scapy.layers.inet import ICMP, IP, TCP, UDP, fragment
-from scapy.layers.inet6 import (ICMPv6DestUnreach, ICMPv6EchoReply, ICMPv6EchoRequest, IPv6, IPv6ExtHdrDestOpt,
-                                IPv6ExtHdrFragment, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting)
+from scapy.layers.inet6 import (
+    ICMPv6DestUnreach,
+    ICMPv6EchoReply,
+    ICMPv6EchoRequest,
+    IPv6,
+    IPv6ExtHdrDestOpt,
+    IPv6ExtHdrFragment,
+    IPv6ExtHdrHopByHop,
+    IPv6ExtHdrRouting,
+)
 from scapy.packet import Raw
 
 # -- sets ----------------------------------------------------------------------------------
@@ -81,26 +89,75 @@ meta l4proto . th dport { tcp . 53, udp . 80 } counter
 ct state new counter"""
 
 
-@case("rules-sets-v4", "more", "named and anonymous sets, intervals, prefixes, negation, concatenations in table ip: counters only", rules=table(SETRULES4, "ip", pre=SETS4), v=4)
-@case("rules-sets-v6", "more", "the same in table ip6", rules=table(SETRULES6, "ip6", pre=SETS6), v=6)
-@case("rules-sets-inet", "more", "sets of both families in table inet: a match of the other family breaks the rule, also when negated",
-      rules=table(INETRULES, "inet", pre="  set v4 { type ipv4_addr; elements = { 10.1.0.10 } }\n  set v6 { type ipv6_addr; elements = { fd00:1::10 } }"), v=0)
+@case(
+    "rules-sets-v4",
+    "more",
+    "named and anonymous sets, intervals, prefixes, negation, concatenations in table ip: counters only",
+    rules=table(SETRULES4, "ip", pre=SETS4),
+    v=4,
+)
+@case(
+    "rules-sets-v6", "more", "the same in table ip6", rules=table(SETRULES6, "ip6", pre=SETS6), v=6
+)
+@case(
+    "rules-sets-inet",
+    "more",
+    "sets of both families in table inet: a match of the other family breaks the rule, also when negated",
+    rules=table(
+        INETRULES,
+        "inet",
+        pre="  set v4 { type ipv4_addr; elements = { 10.1.0.10 } }\n  set v6 { type ipv6_addr; elements = { fd00:1::10 } }",
+    ),
+    v=0,
+)
 def sets(lab, v):
-    for version in ((v,) if v else (4, 6)):
+    for version in (v,) if v else (4, 6):
         b = Build(lab, version)
-        for host, port in ((10, 53), (10, 80), (11, 80), (12, 1000), (13, 1500), (20, 53), (25, 55), (26, 300), (32, 200), (39, 201), (40, 5000),
-                           (50, 65535), (64, 53), (70, 53), (71, 53), (99, 9)):
+        for host, port in (
+            (10, 53),
+            (10, 80),
+            (11, 80),
+            (12, 1000),
+            (13, 1500),
+            (20, 53),
+            (25, 55),
+            (26, 300),
+            (32, 200),
+            (39, 201),
+            (40, 5000),
+            (50, 65535),
+            (64, 53),
+            (70, 53),
+            (71, 53),
+            (99, 9),
+        ):
             probe(lab, "udp %d:%d" % (host, port), b.udp(5000, port, c=host), gap=0.012)
         for host, port in ((10, 80), (11, 53), (14, 5001)):
             probe(lab, "tcp %d:%d" % (host, port), b.tcp("S", 5000, port, c=host), gap=0.012)
-        probe(lab, "253", b.ip(c=11, **({"proto": 253} if version == 4 else {"nh": 253})) / Raw(b"abcdefgh"))
-        probe(lab, "echo", b.ip(c=12) / (ICMP(type=8, id=53, seq=80) if version == 4 else ICMPv6EchoRequest(id=53, seq=80)))
+        probe(
+            lab,
+            "253",
+            b.ip(c=11, **({"proto": 253} if version == 4 else {"nh": 253})) / Raw(b"abcdefgh"),
+        )
+        probe(
+            lab,
+            "echo",
+            b.ip(c=12)
+            / (ICMP(type=8, id=53, seq=80) if version == 4 else ICMPv6EchoRequest(id=53, seq=80)),
+        )
 
 
-@case("rules-set-timeout", "more", "set elements with timeouts: matched before, not after expiry", rules=table(
-    "ct state new counter\nip saddr @short counter\nip saddr @long counter", "ip",
-    pre="  set short { type ipv4_addr; flags timeout; timeout 1500ms; elements = { 10.1.0.10, 10.1.0.11 timeout 1h } }\n"
-        "  set long { type ipv4_addr; flags timeout; elements = { 10.1.0.10 timeout 2s, 10.1.0.11 } }"))
+@case(
+    "rules-set-timeout",
+    "more",
+    "set elements with timeouts: matched before, not after expiry",
+    rules=table(
+        "ct state new counter\nip saddr @short counter\nip saddr @long counter",
+        "ip",
+        pre="  set short { type ipv4_addr; flags timeout; timeout 1500ms; elements = { 10.1.0.10, 10.1.0.11 timeout 1h } }\n"
+        "  set long { type ipv4_addr; flags timeout; elements = { 10.1.0.10 timeout 2s, 10.1.0.11 } }",
+    ),
+)
 def set_timeout(lab):
     b = Build(lab)
     for host in (10, 11):
@@ -110,22 +167,55 @@ def set_timeout(lab):
         probe(lab, "late %d" % host, b.udp(5001, 53, c=host))
 
 
-@case("rules-set-dynamic", "more", "elements added by packets: add keeps the first timeout, update renews it; delete; a set that is full", rules=table(
-    "ct state new counter\nudp dport 1 add @seen { ip saddr timeout 1s } counter\nudp dport 2 update @seen { ip saddr timeout 1s } counter\n"
-    "udp dport 3 ip saddr @seen counter\nudp dport 4 delete @seen { ip saddr } counter\nudp dport 5 add @small { ip saddr } counter\nudp dport 6 ip saddr @small counter", "ip",
-    pre="  set seen { type ipv4_addr; size 128; flags dynamic,timeout; }\n  set small { type ipv4_addr; size 2; flags dynamic; }"))
+@case(
+    "rules-set-dynamic",
+    "more",
+    "elements added by packets: add keeps the first timeout, update renews it; delete; a set that is full",
+    rules=table(
+        "ct state new counter\nudp dport 1 add @seen { ip saddr timeout 1s } counter\nudp dport 2 update @seen { ip saddr timeout 1s } counter\n"
+        "udp dport 3 ip saddr @seen counter\nudp dport 4 delete @seen { ip saddr } counter\nudp dport 5 add @small { ip saddr } counter\nudp dport 6 ip saddr @small counter",
+        "ip",
+        pre="  set seen { type ipv4_addr; size 128; flags dynamic,timeout; }\n  set small { type ipv4_addr; size 2; flags dynamic; }",
+    ),
+)
 def set_dynamic(lab):
     b = Build(lab)
-    steps = [(0, 10, 3), (0, 10, 1), (0, 10, 3), (0, 11, 2), (0.6, 10, 1), (0, 11, 2), (0, 10, 3), (0.6, 10, 3), (0, 11, 3),
-             (0, 11, 4), (0, 11, 3), (0, 11, 4), (0, 10, 5), (0, 10, 5), (0, 11, 5), (0, 12, 5), (0, 10, 6), (0, 11, 6), (0, 12, 6)]
+    steps = [
+        (0, 10, 3),
+        (0, 10, 1),
+        (0, 10, 3),
+        (0, 11, 2),
+        (0.6, 10, 1),
+        (0, 11, 2),
+        (0, 10, 3),
+        (0.6, 10, 3),
+        (0, 11, 3),
+        (0, 11, 4),
+        (0, 11, 3),
+        (0, 11, 4),
+        (0, 10, 5),
+        (0, 10, 5),
+        (0, 11, 5),
+        (0, 12, 5),
+        (0, 10, 6),
+        (0, 11, 6),
+        (0, 12, 6),
+    ]
     for i, (wait, host, port) in enumerate(steps):
         lab.wait(wait)
         probe(lab, "%d host %d dport %d" % (i, host, port), b.udp(5000, port, c=host))
 
 
-@case("rules-set-counter", "more", "a set whose elements have counters (one element each)", rules=table(
-    "ct state new counter\nip saddr @one counter\nudp dport @two counter", "ip",
-    pre="  set one { type ipv4_addr; counter; elements = { 10.1.0.10 } }\n  set two { type inet_service; flags interval; counter; elements = { 50-60 } }"))
+@case(
+    "rules-set-counter",
+    "more",
+    "a set whose elements have counters (one element each)",
+    rules=table(
+        "ct state new counter\nip saddr @one counter\nudp dport @two counter",
+        "ip",
+        pre="  set one { type ipv4_addr; counter; elements = { 10.1.0.10 } }\n  set two { type inet_service; flags interval; counter; elements = { 50-60 } }",
+    ),
+)
 def set_counter(lab):
     b = Build(lab)
     for host, port in ((10, 53), (10, 80), (11, 53), (10, 60), (12, 70)):
@@ -170,10 +260,29 @@ iifname vmap { "srv" : drop, "cli" : goto other }
 counter"""
 
 
-@case("rules-maps", "more", "maps and verdict maps, anonymous and named, intervals, concatenations; a key that is not in the map breaks the rule", rules=table(MAPRULES, "ip", pre=MAPS))
+@case(
+    "rules-maps",
+    "more",
+    "maps and verdict maps, anonymous and named, intervals, concatenations; a key that is not in the map breaks the rule",
+    rules=table(MAPRULES, "ip", pre=MAPS),
+)
 def maps(lab):
     b = Build(lab)
-    for host, port in ((10, 53), (10, 21), (11, 80), (16, 85), (33, 1500), (50, 2000), (10, 2001), (10, 2002), (10, 2003), (10, 3000), (11, 3000), (12, 3000), (13, 3001)):
+    for host, port in (
+        (10, 53),
+        (10, 21),
+        (11, 80),
+        (16, 85),
+        (33, 1500),
+        (50, 2000),
+        (10, 2001),
+        (10, 2002),
+        (10, 2003),
+        (10, 3000),
+        (11, 3000),
+        (12, 3000),
+        (13, 3001),
+    ):
         probe(lab, "udp %d:%d" % (host, port), b.udp(5000, port, c=host))
         probe(lab, "tcp %d:%d" % (host, port), b.tcp("S", 5000, port, c=host))
     probe(lab, "answer", b.udp(53, 5000, b"a", "srv", c=10))
@@ -219,8 +328,18 @@ CHAINS = """table ip t {
 """
 
 
-@case("rules-chains", "more", "jump, goto, return, continue, end of a chain; policy accept", rules=CHAINS % "accept")
-@case("rules-chains-drop", "more", "the same with policy drop: what falls out of a goto chain or returns from the base chain gets the policy", rules=CHAINS % "drop")
+@case(
+    "rules-chains",
+    "more",
+    "jump, goto, return, continue, end of a chain; policy accept",
+    rules=CHAINS % "accept",
+)
+@case(
+    "rules-chains-drop",
+    "more",
+    "the same with policy drop: what falls out of a goto chain or returns from the base chain gets the policy",
+    rules=CHAINS % "drop",
+)
 def chains(lab):
     b = Build(lab)
     for port in range(1, 14):
@@ -286,7 +405,12 @@ table ip zero {
 """
 
 
-@case("rules-priorities", "more", "base chains of several tables at many priorities on one hook: accept goes on to the next, drop is final; equal priorities in the order of making; drop in prerouting and postrouting (no entry)", rules=PRIORITIES)
+@case(
+    "rules-priorities",
+    "more",
+    "base chains of several tables at many priorities on one hook: accept goes on to the next, drop is final; equal priorities in the order of making; drop in prerouting and postrouting (no entry)",
+    rules=PRIORITIES,
+)
 def priorities(lab):
     b = Build(lab)
     for port in range(1, 11):
@@ -341,7 +465,12 @@ HOOKS = """table inet t {
 """
 
 
-@case("rules-hooks", "more", "what the hooks see: interfaces, confirmation at the end of postrouting; UDP to the router itself counted and dropped in input (not confirmed)", rules=HOOKS)
+@case(
+    "rules-hooks",
+    "more",
+    "what the hooks see: interfaces, confirmation at the end of postrouting; UDP to the router itself counted and dropped in input (not confirmed)",
+    rules=HOOKS,
+)
 def hooks(lab):
     b = Build(lab)
     probe(lab, "query", b.udp(5000, 53))
@@ -353,10 +482,18 @@ def hooks(lab):
 
 # -- objects and limits ----------------------------------------------------------------------
 
-@case("rules-objects", "more", "named counters, quotas (until, over) in rules and as objects", rules=table(
-    "ct state new counter\nudp dport 1 counter name web\nudp dport 1-2 counter name web counter\nudp dport 3 quota 100 bytes counter\nudp dport 3 quota over 100 bytes counter\n"
-    "udp dport 4 quota name q counter accept\nudp dport 4 counter drop\nudp dport 5 quota name qo counter drop\ncounter name map_ udp dport 6",
-    "ip", pre="  counter web { }\n  counter map_ { packets 5 bytes 500 }\n  quota q { 150 bytes }\n  quota qo { over 150 bytes }").replace("counter name map_ udp dport 6", 'udp dport 6 counter name "map_"'))
+
+@case(
+    "rules-objects",
+    "more",
+    "named counters, quotas (until, over) in rules and as objects",
+    rules=table(
+        "ct state new counter\nudp dport 1 counter name web\nudp dport 1-2 counter name web counter\nudp dport 3 quota 100 bytes counter\nudp dport 3 quota over 100 bytes counter\n"
+        "udp dport 4 quota name q counter accept\nudp dport 4 counter drop\nudp dport 5 quota name qo counter drop\ncounter name map_ udp dport 6",
+        "ip",
+        pre="  counter web { }\n  counter map_ { packets 5 bytes 500 }\n  quota q { 150 bytes }\n  quota qo { over 150 bytes }",
+    ).replace("counter name map_ udp dport 6", 'udp dport 6 counter name "map_"'),
+)
 def objects(lab):
     b = Build(lab)
     for port, count in ((1, 2), (2, 1), (3, 4), (4, 4), (5, 4), (6, 2)):
@@ -381,20 +518,50 @@ udp dport 7 limit rate 30/minute burst 2 packets counter accept
 udp dport 7 counter drop"""
 
 
-@case("rules-limits", "more", "limit and limit over, packets and bytes (the byte bucket holds rate + burst), named limit, default burst", rules=table(LIMITS, "ip", pre="  limit lim { rate 2/second burst 1 packets }"))
+@case(
+    "rules-limits",
+    "more",
+    "limit and limit over, packets and bytes (the byte bucket holds rate + burst), named limit, default burst",
+    rules=table(LIMITS, "ip", pre="  limit lim { rate 2/second burst 1 packets }"),
+)
 def limits(lab):
     b = Build(lab)
-    for port, count, wait, again in ((1, 6, 0.62, 3), (2, 6, 0.62, 3), (3, 7, 0.5, 3), (4, 7, 0.5, 3), (5, 4, 0.62, 3), (6, 8, 0, 0), (7, 4, 0, 0)):
+    for port, count, wait, again in (
+        (1, 6, 0.62, 3),
+        (2, 6, 0.62, 3),
+        (3, 7, 0.5, 3),
+        (4, 7, 0.5, 3),
+        (5, 4, 0.62, 3),
+        (6, 8, 0, 0),
+        (7, 4, 0, 0),
+    ):
         for i in range(count):
-            probe(lab, "udp %d, %d" % (port, i), b.udp(5000, port, b"x" * (122 if port in (3, 4) else 22)), gap=0.012)
+            probe(
+                lab,
+                "udp %d, %d" % (port, i),
+                b.udp(5000, port, b"x" * (122 if port in (3, 4) else 22)),
+                gap=0.012,
+            )
         lab.wait(wait)
         for i in range(again):
-            probe(lab, "udp %d, later %d" % (port, i), b.udp(5000, port, b"x" * (122 if port in (3, 4) else 22)), gap=0.012)
+            probe(
+                lab,
+                "udp %d, later %d" % (port, i),
+                b.udp(5000, port, b"x" * (122 if port in (3, 4) else 22)),
+                gap=0.012,
+            )
 
 
-@case("rules-log", "more", "log prefix, level and flags: the kernel's lines in klog", klog=r"^(plain: |flags: |tcp: |mark |other )?IN=cli OUT=srv", rules=table(
-    'ct state new counter\nudp dport 1 log prefix "plain: " counter\nudp dport 2 log level debug prefix "flags: " flags all counter\ntcp dport 3 log counter\n'
-    'tcp dport 4 log prefix "tcp: " flags tcp sequence,options flags ip options drop\nmeta l4proto { icmp, ipv6-icmp, 253 } log prefix "other " counter\nudp dport 6 meta mark set 0x55 log prefix "mark " counter'))
+@case(
+    "rules-log",
+    "more",
+    "log prefix, level and flags: the kernel's lines in klog",
+    klog=r"^(plain: |flags: |tcp: |mark |other )?IN=cli OUT=srv",
+    rules=table(
+        'ct state new counter\nudp dport 1 log prefix "plain: " counter\nudp dport 2 log level debug prefix "flags: " flags all counter\ntcp dport 3 log counter\n'
+        'tcp dport 4 log prefix "tcp: " flags tcp sequence,options flags ip options drop\nmeta l4proto { icmp, ipv6-icmp, 253 } log prefix "other " counter\nudp dport 6 meta mark set 0x55 log prefix "mark " counter'
+    ),
+)
 def log(lab):
     for v in (4, 6):
         b = Build(lab, v)
@@ -406,49 +573,149 @@ def log(lab):
         probe(lab, "v%d udp 6" % v, b.udp(5000, 6, b"x"))
         if v == 4:
             probe(lab, "v4 echo", b.ip(flags="DF") / ICMP(type=8, id=1, seq=2))
-            probe(lab, "v4 error", b.ip() / ICMP(type=3, code=3) / Raw(bytes(IP(src=lab.s(), dst=lab.c(), id=9) / UDP(sport=1, dport=5000) / Raw(b"x"))))
+            probe(
+                lab,
+                "v4 error",
+                b.ip()
+                / ICMP(type=3, code=3)
+                / Raw(
+                    bytes(IP(src=lab.s(), dst=lab.c(), id=9) / UDP(sport=1, dport=5000) / Raw(b"x"))
+                ),
+            )
             probe(lab, "v4 253", b.ip(proto=253) / Raw(b"abcd"))
             for i, p in enumerate(fragment(b.udp(5000, 1, b"f" * 100), 80)):
                 probe(lab, "v4 fragment %d" % i, p)
         else:
             probe(lab, "v6 echo", b.ip() / ICMPv6EchoRequest(id=1, seq=2))
-            probe(lab, "v6 error", b.ip() / ICMPv6DestUnreach(code=4) / Raw(bytes(IPv6(src=lab.s(10, 6), dst=lab.c(10, 6)) / UDP(sport=1, dport=5000) / Raw(b"x"))))
-            probe(lab, "v6 hopopt", b.ip() / IPv6ExtHdrHopByHop() / UDP(sport=5000, dport=1) / Raw(b"x"))
+            probe(
+                lab,
+                "v6 error",
+                b.ip()
+                / ICMPv6DestUnreach(code=4)
+                / Raw(
+                    bytes(
+                        IPv6(src=lab.s(10, 6), dst=lab.c(10, 6))
+                        / UDP(sport=1, dport=5000)
+                        / Raw(b"x")
+                    )
+                ),
+            )
+            probe(
+                lab,
+                "v6 hopopt",
+                b.ip() / IPv6ExtHdrHopByHop() / UDP(sport=5000, dport=1) / Raw(b"x"),
+            )
 
 
 # -- matches ---------------------------------------------------------------------------------
 
-META = ["meta l4proto udp", "meta l4proto { tcp, 253 }", "meta l4proto != udp", "meta nfproto ipv4", "meta nfproto ipv6", "meta protocol ip", "meta protocol ip6", "meta length 29", "meta length > 60",
-        "meta length 40-60", "meta iif \"cli\"", "meta oif \"srv\"", "meta iif != \"cli\"", "meta mark 0", "meta mark != 0", "meta pkttype host", "meta pkttype unicast", "meta iifname \"cl*\"", "meta oiftype ether", "ether saddr 02:00:00:00:01:02", "ether daddr 02:00:00:00:02:01", "ether type ip6",
-        "meta hour \"00:00\"-\"23:59\"", "meta l4proto 58", "meta mark & 0xff == 0"]
+META = [
+    "meta l4proto udp",
+    "meta l4proto { tcp, 253 }",
+    "meta l4proto != udp",
+    "meta nfproto ipv4",
+    "meta nfproto ipv6",
+    "meta protocol ip",
+    "meta protocol ip6",
+    "meta length 29",
+    "meta length > 60",
+    "meta length 40-60",
+    'meta iif "cli"',
+    'meta oif "srv"',
+    'meta iif != "cli"',
+    "meta mark 0",
+    "meta mark != 0",
+    "meta pkttype host",
+    "meta pkttype unicast",
+    'meta iifname "cl*"',
+    "meta oiftype ether",
+    "ether saddr 02:00:00:00:01:02",
+    "ether daddr 02:00:00:00:02:01",
+    "ether type ip6",
+    'meta hour "00:00"-"23:59"',
+    "meta l4proto 58",
+    "meta mark & 0xff == 0",
+]
 
 
-@case("rules-match-meta", "more", "meta matches, both families", rules=table(counted(["ct state new"] + [m for m in META if "hour" not in m])))
+@case(
+    "rules-match-meta",
+    "more",
+    "meta matches, both families",
+    rules=table(counted(["ct state new"] + [m for m in META if "hour" not in m])),
+)
 def match_meta(lab):
     for v in (4, 6):
         b = Build(lab, v)
         probe(lab, "v%d udp" % v, b.udp(5000, 53, b"x"))
         probe(lab, "v%d tcp" % v, b.tcp("S", 5000, 80, options=OPTIONS))
-        probe(lab, "v%d 253" % v, b.ip(**({"proto": 253} if v == 4 else {"nh": 253})) / Raw(b"abcd"))
+        probe(
+            lab, "v%d 253" % v, b.ip(**({"proto": 253} if v == 4 else {"nh": 253})) / Raw(b"abcd")
+        )
         probe(lab, "v%d answer" % v, b.udp(53, 5000, b"y" * 40, "srv"))
         probe(lab, "v%d echo" % v, b.ip() / (ICMP(type=8) if v == 4 else ICMPv6EchoRequest()))
 
 
-IPM = ["ip saddr 10.1.0.10", "ip saddr != 10.1.0.10", "ip daddr 10.2.0.0/24", "ip saddr & 0.0.0.255 == 0.0.0.10", "ip protocol udp", "ip protocol != udp", "ip protocol { tcp, 253 }", "ip ttl 63", "ip ttl 64", "ip ttl < 10", "ip ttl > 100",
-       "ip dscp ef", "ip dscp 0x04", "ip dscp { cs1, af11 }", "ip ecn ce", "ip ecn not-ect", "ip length 29", "ip length >= 48", "ip id 4369", "ip id 0", "ip frag-off 0", "ip frag-off & 0x4000 != 0", "ip frag-off & 0x3fff != 0", "ip frag-off & 0x1fff == 0", "ip version 4", "ip hdrlength 5",
-       "ip hdrlength > 5", "ip checksum != 0", "ip saddr . ip daddr { 10.1.0.10 . 10.2.0.10 }", "@nh,72,8 0x11", "@th,16,16 53", "@th,0,16 5000", "@nh,0,4 0x4", "@th,64,8 0x78", "@ll,0,16 0x0200"]
+IPM = [
+    "ip saddr 10.1.0.10",
+    "ip saddr != 10.1.0.10",
+    "ip daddr 10.2.0.0/24",
+    "ip saddr & 0.0.0.255 == 0.0.0.10",
+    "ip protocol udp",
+    "ip protocol != udp",
+    "ip protocol { tcp, 253 }",
+    "ip ttl 63",
+    "ip ttl 64",
+    "ip ttl < 10",
+    "ip ttl > 100",
+    "ip dscp ef",
+    "ip dscp 0x04",
+    "ip dscp { cs1, af11 }",
+    "ip ecn ce",
+    "ip ecn not-ect",
+    "ip length 29",
+    "ip length >= 48",
+    "ip id 4369",
+    "ip id 0",
+    "ip frag-off 0",
+    "ip frag-off & 0x4000 != 0",
+    "ip frag-off & 0x3fff != 0",
+    "ip frag-off & 0x1fff == 0",
+    "ip version 4",
+    "ip hdrlength 5",
+    "ip hdrlength > 5",
+    "ip checksum != 0",
+    "ip saddr . ip daddr { 10.1.0.10 . 10.2.0.10 }",
+    "@nh,72,8 0x11",
+    "@th,16,16 53",
+    "@th,0,16 5000",
+    "@nh,0,4 0x4",
+    "@th,64,8 0x78",
+    "@ll,0,16 0x0200",
+]
 
 
-@case("rules-match-ip", "more", "IPv4 header matches in forward (after defragmentation)", rules=table(counted(["ct state new"] + IPM), "ip"))
-@case("rules-match-ip-raw", "more", "IPv4 header matches before defragmentation and tracking (prerouting, priority -500)", rules=table(counted(IPM), "ip", "prerouting", "-500", name="raw") + TRACK)
+@case(
+    "rules-match-ip",
+    "more",
+    "IPv4 header matches in forward (after defragmentation)",
+    rules=table(counted(["ct state new"] + IPM), "ip"),
+)
+@case(
+    "rules-match-ip-raw",
+    "more",
+    "IPv4 header matches before defragmentation and tracking (prerouting, priority -500)",
+    rules=table(counted(IPM), "ip", "prerouting", "-500", name="raw") + TRACK,
+)
 def match_ip(lab):
     b = Build(lab)
     from scapy.layers.inet import IPOption_NOP
+
     probe(lab, "udp", b.udp(5000, 53, b"x"))
     probe(lab, "udp other host", b.udp(5000, 53, b"x", c=11))
     probe(lab, "tcp", b.tcp("S", 5000, 53, options=OPTIONS))
     probe(lab, "253", b.ip(proto=253) / Raw(b"\x13\x88\x00\x35abcdefgh"))
-    for tos in (0xb8, 0x10, 0x20, 0x28, 0x03, 0x02):
+    for tos in (0xB8, 0x10, 0x20, 0x28, 0x03, 0x02):
         probe(lab, "tos %#x" % tos, b.udp(5000, 53, b"y", ipf={"tos": tos}))
     for ttl in (2, 5, 65, 200):
         probe(lab, "ttl %d" % ttl, b.udp(5000, 53, b"y", ipf={"ttl": ttl}))
@@ -458,20 +725,69 @@ def match_ip(lab):
         probe(lab, "fragment %d" % i, part)
 
 
-IP6M = ["ip6 saddr fd00:1::10", "ip6 saddr != fd00:1::10", "ip6 daddr fd00:2::/64", "ip6 nexthdr udp", "ip6 nexthdr != udp", "ip6 nexthdr { 0, 44, 60 }", "meta l4proto udp", "ip6 hoplimit 63", "ip6 hoplimit 64", "ip6 hoplimit < 10",
-        "ip6 dscp ef", "ip6 dscp 0x04", "ip6 ecn ce", "ip6 flowlabel 0x12345", "ip6 flowlabel 0", "ip6 length 9", "ip6 length > 20", "ip6 version 6", "exthdr hbh exists", "exthdr frag exists", "exthdr dst exists", "exthdr rt missing", "frag more-fragments 1", "frag frag-off 0", "frag id 99", "frag nexthdr udp",
-        "hbh nexthdr 17", "dst nexthdr 17", "rt type 0", "udp dport 53", "@th,16,16 53", "@nh,48,8 17"]
+IP6M = [
+    "ip6 saddr fd00:1::10",
+    "ip6 saddr != fd00:1::10",
+    "ip6 daddr fd00:2::/64",
+    "ip6 nexthdr udp",
+    "ip6 nexthdr != udp",
+    "ip6 nexthdr { 0, 44, 60 }",
+    "meta l4proto udp",
+    "ip6 hoplimit 63",
+    "ip6 hoplimit 64",
+    "ip6 hoplimit < 10",
+    "ip6 dscp ef",
+    "ip6 dscp 0x04",
+    "ip6 ecn ce",
+    "ip6 flowlabel 0x12345",
+    "ip6 flowlabel 0",
+    "ip6 length 9",
+    "ip6 length > 20",
+    "ip6 version 6",
+    "exthdr hbh exists",
+    "exthdr frag exists",
+    "exthdr dst exists",
+    "exthdr rt missing",
+    "frag more-fragments 1",
+    "frag frag-off 0",
+    "frag id 99",
+    "frag nexthdr udp",
+    "hbh nexthdr 17",
+    "dst nexthdr 17",
+    "rt type 0",
+    "udp dport 53",
+    "@th,16,16 53",
+    "@nh,48,8 17",
+]
 
 
-@case("rules-match-ip6", "more", "IPv6 header and extension header matches in forward", rules=table(counted(["ct state new"] + IP6M), "ip6"))
-@case("rules-match-ip6-raw", "more", "the same before defragmentation and tracking", rules=table("icmpv6 type { mld2-listener-report, nd-router-solicit, nd-neighbor-solicit } accept\n" + counted(IP6M), "ip6", "prerouting", "-500", name="raw") + TRACK)
+@case(
+    "rules-match-ip6",
+    "more",
+    "IPv6 header and extension header matches in forward",
+    rules=table(counted(["ct state new"] + IP6M), "ip6"),
+)
+@case(
+    "rules-match-ip6-raw",
+    "more",
+    "the same before defragmentation and tracking",
+    rules=table(
+        "icmpv6 type { mld2-listener-report, nd-router-solicit, nd-neighbor-solicit } accept\n"
+        + counted(IP6M),
+        "ip6",
+        "prerouting",
+        "-500",
+        name="raw",
+    )
+    + TRACK,
+)
 def match_ip6(lab):
     b = Build(lab, 6)
     udp = UDP(sport=5000, dport=53) / Raw(b"x")
     probe(lab, "udp", b.udp(5000, 53, b"x"))
     probe(lab, "udp other host", b.udp(5000, 53, b"x", c=11))
     probe(lab, "tcp", b.tcp("S", 5000, 53, options=OPTIONS))
-    for tc in (0xb8, 0x10, 0x03):
+    for tc in (0xB8, 0x10, 0x03):
         probe(lab, "tc %#x" % tc, b.udp(5000, 53, b"y", ipf={"tos": tc}))
     for hop in (2, 5, 65):
         probe(lab, "hop limit %d" % hop, b.udp(5000, 53, b"y", ipf={"ttl": hop}))
@@ -482,25 +798,116 @@ def match_ip6(lab):
     probe(lab, "routing", b.ip() / IPv6ExtHdrRouting(addresses=[], segleft=0) / udp)
     whole = bytes(b.udp(5000, 53, b"f" * 100))[40:]
     for i, (a, e) in enumerate(((0, 56), (56, 108))):
-        probe(lab, "fragment %d" % i, b.ip() / IPv6ExtHdrFragment(nh=17, offset=a // 8, m=int(e < 108), id=99) / Raw(whole[a:e]))
-    probe(lab, "atomic fragment", b.ip() / IPv6ExtHdrFragment(nh=17, offset=0, m=0, id=99) / Raw(whole))
+        probe(
+            lab,
+            "fragment %d" % i,
+            b.ip()
+            / IPv6ExtHdrFragment(nh=17, offset=a // 8, m=int(e < 108), id=99)
+            / Raw(whole[a:e]),
+        )
+    probe(
+        lab,
+        "atomic fragment",
+        b.ip() / IPv6ExtHdrFragment(nh=17, offset=0, m=0, id=99) / Raw(whole),
+    )
 
 
-TCPM = ["tcp sport 5000", "tcp dport 80", "tcp dport != 80", "tcp dport { 80, 443 }", "tcp flags syn", "tcp flags == syn", "tcp flags != syn", "tcp flags & (fin|syn|rst|ack) == syn", "tcp flags & syn == syn", "tcp flags & (syn|ack) == (syn|ack)", "tcp flags syn / syn,ack", "tcp flags fin,rst",
-        "tcp flags & (fin|rst) != 0", "tcp flags & (ecn|cwr) == (ecn|cwr)", "tcp flags { syn, syn | ack }", "tcp flags urg", "tcp flags == 0x0", "tcp sequence 1000", "tcp sequence > 2000", "tcp ackseq 5001", "tcp window 64240", "tcp window < 1000", "tcp urgptr 0", "tcp doff 5", "tcp doff > 5", "tcp checksum != 0",
-        "tcp option maxseg size 1400", "tcp option maxseg size < 1400", "tcp option maxseg exists", "tcp option window count 7", "tcp option sack-perm exists", "tcp option timestamp exists", "tcp option timestamp tsval 1", "tcp option sack left 100", "tcp option 8 exists", "tcp option nop missing", "@th,32,32 1000", "@th,104,8 2", "th dport 80", "th sport 1-1023"]
+TCPM = [
+    "tcp sport 5000",
+    "tcp dport 80",
+    "tcp dport != 80",
+    "tcp dport { 80, 443 }",
+    "tcp flags syn",
+    "tcp flags == syn",
+    "tcp flags != syn",
+    "tcp flags & (fin|syn|rst|ack) == syn",
+    "tcp flags & syn == syn",
+    "tcp flags & (syn|ack) == (syn|ack)",
+    "tcp flags syn / syn,ack",
+    "tcp flags fin,rst",
+    "tcp flags & (fin|rst) != 0",
+    "tcp flags & (ecn|cwr) == (ecn|cwr)",
+    "tcp flags { syn, syn | ack }",
+    "tcp flags urg",
+    "tcp flags == 0x0",
+    "tcp sequence 1000",
+    "tcp sequence > 2000",
+    "tcp ackseq 5001",
+    "tcp window 64240",
+    "tcp window < 1000",
+    "tcp urgptr 0",
+    "tcp doff 5",
+    "tcp doff > 5",
+    "tcp checksum != 0",
+    "tcp option maxseg size 1400",
+    "tcp option maxseg size < 1400",
+    "tcp option maxseg exists",
+    "tcp option window count 7",
+    "tcp option sack-perm exists",
+    "tcp option timestamp exists",
+    "tcp option timestamp tsval 1",
+    "tcp option sack left 100",
+    "tcp option 8 exists",
+    "tcp option nop missing",
+    "@th,32,32 1000",
+    "@th,104,8 2",
+    "th dport 80",
+    "th sport 1-1023",
+]
 
 
-@case("rules-match-tcp", "more", "TCP header and option matches, both families", rules=table(counted(["ct state new", "ct state invalid", "ct state established"] + TCPM)))
+@case(
+    "rules-match-tcp",
+    "more",
+    "TCP header and option matches, both families",
+    rules=table(counted(["ct state new", "ct state invalid", "ct state established"] + TCPM)),
+)
 def match_tcp(lab):
     for v in (4, 6):
         b = Build(lab, v)
         probe(lab, "v%d syn" % v, b.tcp("S", 5000, 80, options=OPTIONS, seq=1000, window=64240))
-        probe(lab, "v%d synack" % v, b.tcp("SA", 80, 5000, b"", "srv", options=[("MSS", 536)], seq=5000, ack=1001, window=500))
+        probe(
+            lab,
+            "v%d synack" % v,
+            b.tcp(
+                "SA", 80, 5000, b"", "srv", options=[("MSS", 536)], seq=5000, ack=1001, window=500
+            ),
+        )
         probe(lab, "v%d ack" % v, b.tcp("A", 5000, 80, seq=1001, ack=5001, window=500))
-        probe(lab, "v%d data" % v, b.tcp("PA", 5000, 80, b"hello", seq=1001, ack=5001, window=500, options=[("NOP", None), ("NOP", None), ("Timestamp", (1, 2))]))
-        probe(lab, "v%d sack" % v, b.tcp("A", 80, 5000, b"", "srv", seq=5001, ack=1001, window=500, options=[("NOP", None), ("NOP", None), ("SAck", (100, 200))]))
-        probe(lab, "v%d ecn syn" % v, b.tcp("SEC", 5001, 443, options=[("MSS", 1460)], seq=3000, window=100))
+        probe(
+            lab,
+            "v%d data" % v,
+            b.tcp(
+                "PA",
+                5000,
+                80,
+                b"hello",
+                seq=1001,
+                ack=5001,
+                window=500,
+                options=[("NOP", None), ("NOP", None), ("Timestamp", (1, 2))],
+            ),
+        )
+        probe(
+            lab,
+            "v%d sack" % v,
+            b.tcp(
+                "A",
+                80,
+                5000,
+                b"",
+                "srv",
+                seq=5001,
+                ack=1001,
+                window=500,
+                options=[("NOP", None), ("NOP", None), ("SAck", (100, 200))],
+            ),
+        )
+        probe(
+            lab,
+            "v%d ecn syn" % v,
+            b.tcp("SEC", 5001, 443, options=[("MSS", 1460)], seq=3000, window=100),
+        )
         probe(lab, "v%d null" % v, b.tcp("", 5002, 81, seq=3000))
         probe(lab, "v%d fin" % v, b.tcp("FA", 5003, 80, seq=2001, ack=1))
         probe(lab, "v%d rst" % v, b.tcp("R", 5003, 80, seq=2002))
@@ -508,12 +915,46 @@ def match_tcp(lab):
         probe(lab, "v%d udp" % v, b.udp(5000, 80))
 
 
-UDPM = ["udp sport 5000", "udp dport 53", "udp length 9", "udp length > 20", "udp checksum 0", "th dport 53", "tcp dport 53", "@th,48,16 0", "@th,64,32 0x61626364",
-        "icmp type echo-request", "icmp type { echo-reply, destination-unreachable }", "icmp type != echo-request", "icmp code 3", "icmp code port-unreachable", "icmp id 7", "icmp sequence 9", "icmp mtu 1400", "icmp gateway 167837697", "icmpv6 type echo-request", "icmpv6 type { echo-reply, destination-unreachable }",
-        "icmpv6 code 4", "icmpv6 id 7", "icmpv6 sequence 9", "icmpv6 mtu 1400", "icmpv6 type != echo-reply", "icmp type timestamp-request"]
+UDPM = [
+    "udp sport 5000",
+    "udp dport 53",
+    "udp length 9",
+    "udp length > 20",
+    "udp checksum 0",
+    "th dport 53",
+    "tcp dport 53",
+    "@th,48,16 0",
+    "@th,64,32 0x61626364",
+    "icmp type echo-request",
+    "icmp type { echo-reply, destination-unreachable }",
+    "icmp type != echo-request",
+    "icmp code 3",
+    "icmp code port-unreachable",
+    "icmp id 7",
+    "icmp sequence 9",
+    "icmp mtu 1400",
+    "icmp gateway 167837697",
+    "icmpv6 type echo-request",
+    "icmpv6 type { echo-reply, destination-unreachable }",
+    "icmpv6 code 4",
+    "icmpv6 id 7",
+    "icmpv6 sequence 9",
+    "icmpv6 mtu 1400",
+    "icmpv6 type != echo-reply",
+    "icmp type timestamp-request",
+]
 
 
-@case("rules-match-udp-icmp", "more", "UDP, ICMP and ICMPv6 header matches", rules=table(counted(["ct state new", "ct state invalid", "ct state established", "ct state related"] + UDPM)))
+@case(
+    "rules-match-udp-icmp",
+    "more",
+    "UDP, ICMP and ICMPv6 header matches",
+    rules=table(
+        counted(
+            ["ct state new", "ct state invalid", "ct state established", "ct state related"] + UDPM
+        )
+    ),
+)
 def match_udp(lab):
     for v in (4, 6):
         b = Build(lab, v)
@@ -524,11 +965,19 @@ def match_udp(lab):
             probe(lab, "v4 echo", b.ip() / ICMP(type=8, id=7, seq=9))
             probe(lab, "v4 echo 2", b.ip() / ICMP(type=8, id=8, seq=9))
             probe(lab, "v4 reply", b.ip("srv") / ICMP(type=0, id=7, seq=9))
-            probe(lab, "v4 timestamp", b.ip() / ICMP(type=13, id=7, seq=9, ts_ori=1, ts_rx=0, ts_tx=0))
+            probe(
+                lab, "v4 timestamp", b.ip() / ICMP(type=13, id=7, seq=9, ts_ori=1, ts_rx=0, ts_tx=0)
+            )
             quoted = bytes(b.udp(5000, 53, b"x"))
             probe(lab, "v4 unreachable", b.ip("srv") / ICMP(type=3, code=3) / Raw(quoted))
-            probe(lab, "v4 frag needed", b.ip("srv") / ICMP(type=3, code=4, nexthopmtu=1400) / Raw(quoted))
-            probe(lab, "v4 redirect", b.ip("srv") / ICMP(type=5, code=1, gw="10.1.0.1") / Raw(quoted))
+            probe(
+                lab,
+                "v4 frag needed",
+                b.ip("srv") / ICMP(type=3, code=4, nexthopmtu=1400) / Raw(quoted),
+            )
+            probe(
+                lab, "v4 redirect", b.ip("srv") / ICMP(type=5, code=1, gw="10.1.0.1") / Raw(quoted)
+            )
         else:
             probe(lab, "v6 echo", b.ip() / ICMPv6EchoRequest(id=7, seq=9))
             probe(lab, "v6 reply", b.ip("srv") / ICMPv6EchoReply(id=7, seq=9))
@@ -536,15 +985,78 @@ def match_udp(lab):
             probe(lab, "v6 unreachable", b.ip("srv") / ICMPv6DestUnreach(code=4) / Raw(quoted))
 
 
-CTM = ["ct state new", "ct state established", "ct state related", "ct state invalid", "ct state untracked", "ct state established,related", "ct state != new", "ct state new,established", "ct direction original", "ct direction reply",
-       "ct status seen-reply", "ct status assured", "ct status confirmed", "ct status expected", "ct status snat", "ct status dnat", "ct status dying", "ct status != confirmed", "ct status 0", "ct status seen-reply,assured", "ct status & (seen-reply|assured) == (seen-reply|assured)", "ct status & confirmed == 0",
-       "ct mark 0", "ct mark != 0", "ct mark & 0x1 == 0x1", "ct l3proto ipv4", "ct l3proto ipv6", "ct protocol tcp", "ct protocol udp", "ct zone 0", "ct original zone 0",
-       "ct original ip saddr 10.1.0.10", "ct reply ip saddr 10.2.0.10", "ct original ip daddr 10.2.0.0/24", "ct reply ip daddr 10.1.0.10", "ct original ip6 saddr fd00:1::10", "ct reply ip6 daddr fd00:1::/64",
-       "meta l4proto tcp ct original proto-src 5000", "meta l4proto udp ct original proto-src 5000", "meta l4proto tcp ct original proto-dst 80", "meta l4proto udp ct original proto-dst 80", "meta l4proto tcp ct reply proto-src 80", "meta l4proto udp ct reply proto-src 80", "meta l4proto tcp ct reply proto-dst 5000", "meta l4proto udp ct reply proto-dst 5000", "ct helper \"ftp\"", "ct expiration > 100s", "ct expiration 20s-40s", "ct expiration > 4d"]
-CTB = ["ct original packets 1", "ct original packets > 2", "ct reply packets 1", "ct reply packets > 0", "ct packets > 3", "ct original bytes > 100", "ct bytes > 200", "ct reply bytes < 100", "ct original avgpkt > 45", "ct avgpkt < 45", "ct reply avgpkt 44"]
+CTM = [
+    "ct state new",
+    "ct state established",
+    "ct state related",
+    "ct state invalid",
+    "ct state untracked",
+    "ct state established,related",
+    "ct state != new",
+    "ct state new,established",
+    "ct direction original",
+    "ct direction reply",
+    "ct status seen-reply",
+    "ct status assured",
+    "ct status confirmed",
+    "ct status expected",
+    "ct status snat",
+    "ct status dnat",
+    "ct status dying",
+    "ct status != confirmed",
+    "ct status 0",
+    "ct status seen-reply,assured",
+    "ct status & (seen-reply|assured) == (seen-reply|assured)",
+    "ct status & confirmed == 0",
+    "ct mark 0",
+    "ct mark != 0",
+    "ct mark & 0x1 == 0x1",
+    "ct l3proto ipv4",
+    "ct l3proto ipv6",
+    "ct protocol tcp",
+    "ct protocol udp",
+    "ct zone 0",
+    "ct original zone 0",
+    "ct original ip saddr 10.1.0.10",
+    "ct reply ip saddr 10.2.0.10",
+    "ct original ip daddr 10.2.0.0/24",
+    "ct reply ip daddr 10.1.0.10",
+    "ct original ip6 saddr fd00:1::10",
+    "ct reply ip6 daddr fd00:1::/64",
+    "meta l4proto tcp ct original proto-src 5000",
+    "meta l4proto udp ct original proto-src 5000",
+    "meta l4proto tcp ct original proto-dst 80",
+    "meta l4proto udp ct original proto-dst 80",
+    "meta l4proto tcp ct reply proto-src 80",
+    "meta l4proto udp ct reply proto-src 80",
+    "meta l4proto tcp ct reply proto-dst 5000",
+    "meta l4proto udp ct reply proto-dst 5000",
+    'ct helper "ftp"',
+    "ct expiration > 100s",
+    "ct expiration 20s-40s",
+    "ct expiration > 4d",
+]
+CTB = [
+    "ct original packets 1",
+    "ct original packets > 2",
+    "ct reply packets 1",
+    "ct reply packets > 0",
+    "ct packets > 3",
+    "ct original bytes > 100",
+    "ct bytes > 200",
+    "ct reply bytes < 100",
+    "ct original avgpkt > 45",
+    "ct avgpkt < 45",
+    "ct reply avgpkt 44",
+]
 
 
-@case("rules-match-ct", "more", "ct matches over a TCP connection, UDP, an error and a stray segment; IPv4 and IPv6 (direction, status, expiration, tuples, bytes, packets)", rules=table(counted(CTM + CTB)))
+@case(
+    "rules-match-ct",
+    "more",
+    "ct matches over a TCP connection, UDP, an error and a stray segment; IPv4 and IPv6 (direction, status, expiration, tuples, bytes, packets)",
+    rules=table(counted(CTM + CTB)),
+)
 def match_ct(lab):
     for v in (4, 6):
         b = Build(lab, v)
@@ -553,20 +1065,38 @@ def match_ct(lab):
         handshake(c, s)
         exchange(c, s, "hello")
         exchange(s, c, "answer" * 10)
-        lab.cli.flush(); lab.srv.flush()
+        lab.cli.flush()
+        lab.srv.flush()
         probe(lab, "v%d udp" % v, b.udp(5000, 80, b"x"))
         probe(lab, "v%d udp answer" % v, b.udp(80, 5000, b"y", "srv"))
         probe(lab, "v%d udp again" % v, b.udp(5000, 80, b"z" * 100))
         quoted = bytes(b.udp(5000, 80, b"x"))
-        probe(lab, "v%d error" % v, b.ip("srv") / (ICMP(type=3, code=1) if v == 4 else ICMPv6DestUnreach(code=3)) / Raw(quoted))
+        probe(
+            lab,
+            "v%d error" % v,
+            b.ip("srv")
+            / (ICMP(type=3, code=1) if v == 4 else ICMPv6DestUnreach(code=3))
+            / Raw(quoted),
+        )
         probe(lab, "v%d bad checksum" % v, b.udp(5000, 81, b"x", chksum=0x1111))
         probe(lab, "v%d rst" % v, c.segment("R"))
     lab.snap("after")
 
 
-@case("rules-match-ct-noacct", "more", "ct packets/bytes/avgpkt while nf_conntrack_acct and timestamp are 0: the expression turns accounting on in the namespace when it is loaded, for later entries",
-      rules=table(counted(["ct state new"] + CTB)), sysctl={"nf_conntrack_acct": 0, "nf_conntrack_timestamp": 0})
-@case("rules-noacct", "more", "nf_conntrack_acct=0, timestamp=0 and no rule that needs them: no counters in dumps and events", rules=firewall([], allow=["udp dport 53", "tcp dport 80"]), sysctl={"nf_conntrack_acct": 0, "nf_conntrack_timestamp": 0})
+@case(
+    "rules-match-ct-noacct",
+    "more",
+    "ct packets/bytes/avgpkt while nf_conntrack_acct and timestamp are 0: the expression turns accounting on in the namespace when it is loaded, for later entries",
+    rules=table(counted(["ct state new"] + CTB)),
+    sysctl={"nf_conntrack_acct": 0, "nf_conntrack_timestamp": 0},
+)
+@case(
+    "rules-noacct",
+    "more",
+    "nf_conntrack_acct=0, timestamp=0 and no rule that needs them: no counters in dumps and events",
+    rules=firewall([], allow=["udp dport 53", "tcp dport 80"]),
+    sysctl={"nf_conntrack_acct": 0, "nf_conntrack_timestamp": 0},
+)
 def noacct(lab):
     b = Build(lab)
     probe(lab, "query", b.udp(5000, 53))
@@ -598,7 +1128,12 @@ udp dport 8 meta mark set ct mark lshift 4
 meta mark 0x110 counter"""
 
 
-@case("rules-marks", "more", "ct mark and meta mark with bit operations; UPDATE events carry the new mark", rules=table(MARKS))
+@case(
+    "rules-marks",
+    "more",
+    "ct mark and meta mark with bit operations; UPDATE events carry the new mark",
+    rules=table(MARKS),
+)
 def marks(lab):
     b = Build(lab)
     for port in range(1, 9):
@@ -609,8 +1144,16 @@ def marks(lab):
     lab.snap("after")
 
 
-@case("rules-connlimit", "more", "ct count over 2 in a rule: third new connection refused; freed when one ends; established segments pass", rules=table(
-    "tcp dport 80 ct count over 2 counter reject with tcp reset\ntcp dport 81 ct count 1 counter accept\ntcp dport 81 counter drop\nct state new counter", "ip"), sysctl={"nf_conntrack_tcp_timeout_close": 1})
+@case(
+    "rules-connlimit",
+    "more",
+    "ct count over 2 in a rule: third new connection refused; freed when one ends; established segments pass",
+    rules=table(
+        "tcp dport 80 ct count over 2 counter reject with tcp reset\ntcp dport 81 ct count 1 counter accept\ntcp dport 81 counter drop\nct state new counter",
+        "ip",
+    ),
+    sysctl={"nf_conntrack_tcp_timeout_close": 1},
+)
 def connlimit(lab):
     b = Build(lab)
     flows = []
@@ -637,7 +1180,14 @@ def connlimit(lab):
     lab.snap("after")
 
 
-@case("rules-label", "more", "ct label set and matched: labels in dumps and events", rules=table("udp dport 53 ct label set 5 counter\nct label 5 counter\nct state established counter"))
+@case(
+    "rules-label",
+    "more",
+    "ct label set and matched: labels in dumps and events",
+    rules=table(
+        "udp dport 53 ct label set 5 counter\nct label 5 counter\nct state established counter"
+    ),
+)
 def label(lab):
     b = Build(lab)
     probe(lab, "query", b.udp(5000, 53), snap=True)
@@ -649,9 +1199,17 @@ def label(lab):
 
 # -- changes to the packet ---------------------------------------------------------------------
 
-@case("rules-change-v4", "more", "ip ttl/dscp/ecn/daddr set, MSS clamp, port set, options; checksums adjusted", rules=table(
-    "ct state new counter\nudp dport 1 ip ttl set 33 counter\nudp dport 2 ip dscp set ef counter\nudp dport 3 ip ecn set ce counter\nudp dport 4 udp dport set 44 counter\n"
-    "tcp flags syn tcp option maxseg size set 1000 counter\ntcp dport 6 tcp option maxseg size set rt mtu counter\nudp dport 7 ip daddr set 10.2.0.77 counter\nudp dport 8 ip id set 0x4242 counter\ntcp dport 9 tcp window set 5 counter", "ip"))
+
+@case(
+    "rules-change-v4",
+    "more",
+    "ip ttl/dscp/ecn/daddr set, MSS clamp, port set, options; checksums adjusted",
+    rules=table(
+        "ct state new counter\nudp dport 1 ip ttl set 33 counter\nudp dport 2 ip dscp set ef counter\nudp dport 3 ip ecn set ce counter\nudp dport 4 udp dport set 44 counter\n"
+        "tcp flags syn tcp option maxseg size set 1000 counter\ntcp dport 6 tcp option maxseg size set rt mtu counter\nudp dport 7 ip daddr set 10.2.0.77 counter\nudp dport 8 ip id set 0x4242 counter\ntcp dport 9 tcp window set 5 counter",
+        "ip",
+    ),
+)
 def change4(lab):
     b = Build(lab)
     for port in (1, 2, 3, 4, 7, 8):
@@ -659,17 +1217,32 @@ def change4(lab):
         probe(lab, "udp %d no checksum" % port, b.udp(5000, port, b"x", chksum=0))
     probe(lab, "udp 2 with ecn", b.udp(5000, 2, b"x", ipf={"tos": 3}))
     for size in (500, 999, 1000, 1001, 1460):
-        probe(lab, "mss %d" % size, b.tcp("S", 5000 + size, 80, options=[("MSS", size), ("SAckOK", b"")]))
+        probe(
+            lab,
+            "mss %d" % size,
+            b.tcp("S", 5000 + size, 80, options=[("MSS", size), ("SAckOK", b"")]),
+        )
     probe(lab, "no mss", b.tcp("S", 5000, 80, options=[("SAckOK", b"")]))
-    probe(lab, "mss after nops", b.tcp("S", 5001, 80, options=[("NOP", None), ("NOP", None), ("NOP", None), ("MSS", 1400)]))
+    probe(
+        lab,
+        "mss after nops",
+        b.tcp("S", 5001, 80, options=[("NOP", None), ("NOP", None), ("NOP", None), ("MSS", 1400)]),
+    )
     probe(lab, "synack", b.tcp("SA", 80, 5001, b"", "srv", ack=1, options=[("MSS", 1400)]))
     probe(lab, "mtu clamp", b.tcp("A", 5001, 6, ack=1, options=[("MSS", 9000)]))
     probe(lab, "window", b.tcp("S", 5001, 9))
     lab.snap("after")
 
 
-@case("rules-change-v6", "more", "ip6 hoplimit/dscp/flowlabel set, MSS clamp over IPv6", rules=table(
-    "ct state new counter\nudp dport 1 ip6 hoplimit set 33 counter\nudp dport 2 ip6 dscp set ef counter\nudp dport 3 ip6 flowlabel set 0x777 counter\ntcp flags syn tcp option maxseg size set 1000 counter\nudp dport 4 ip6 daddr set fd00:2::77 counter", "ip6"))
+@case(
+    "rules-change-v6",
+    "more",
+    "ip6 hoplimit/dscp/flowlabel set, MSS clamp over IPv6",
+    rules=table(
+        "ct state new counter\nudp dport 1 ip6 hoplimit set 33 counter\nudp dport 2 ip6 dscp set ef counter\nudp dport 3 ip6 flowlabel set 0x777 counter\ntcp flags syn tcp option maxseg size set 1000 counter\nudp dport 4 ip6 daddr set fd00:2::77 counter",
+        "ip6",
+    ),
+)
 def change6(lab):
     b = Build(lab, 6)
     for port in (1, 2, 3, 4):
@@ -681,7 +1254,12 @@ def change6(lab):
 
 # -- ct objects, zones, notrack ------------------------------------------------------------------
 
-@case("rules-timeout-objects", "more", "ct timeout objects: all TCP states, UDP; both families; set again on a later packet (no effect on a confirmed entry)", rules="""table inet t {
+
+@case(
+    "rules-timeout-objects",
+    "more",
+    "ct timeout objects: all TCP states, UDP; both families; set again on a later packet (no effect on a confirmed entry)",
+    rules="""table inet t {
   ct timeout tall { protocol tcp; l3proto ip; policy = { syn_sent : 11, syn_recv : 12, established : 1300, fin_wait : 14, close_wait : 15, last_ack : 16, time_wait : 17, close : 18 }; }
   ct timeout tsix { protocol tcp; l3proto ip6; policy = { syn_sent : 21, established : 2300 }; }
   ct timeout uall { protocol udp; l3proto ip; policy = { unreplied : 33, replied : 44 }; }
@@ -699,19 +1277,34 @@ def change6(lab):
     tcp dport 80 ct expiration < 20s counter
   }
 }
-""")
+""",
+)
 def timeout_objects(lab):
     b = Build(lab)
     for v in (4, 6):
         c = Tcp(lab.cli, lab.c(10, v), 5000, lab.s(10, v), 80)
         s = Tcp(lab.srv, lab.s(10, v), 80, lab.c(10, v), 5000, isn=9)
-        c.syn(); s.recv(); lab.snap("v%d-syn" % v)
-        s.synack(); c.recv(); lab.snap("v%d-synack" % v)
-        c.ack_(); s.recv(); lab.snap("v%d-ack" % v)
-        c.fin(); s.recv(); lab.snap("v%d-fin" % v)
-        s.ack_(); c.recv(); lab.snap("v%d-finack" % v)
-        s.fin(); c.recv(); lab.snap("v%d-fin2" % v)
-        c.ack_(); s.recv(); lab.snap("v%d-last" % v)
+        c.syn()
+        s.recv()
+        lab.snap("v%d-syn" % v)
+        s.synack()
+        c.recv()
+        lab.snap("v%d-synack" % v)
+        c.ack_()
+        s.recv()
+        lab.snap("v%d-ack" % v)
+        c.fin()
+        s.recv()
+        lab.snap("v%d-fin" % v)
+        s.ack_()
+        c.recv()
+        lab.snap("v%d-finack" % v)
+        s.fin()
+        c.recv()
+        lab.snap("v%d-fin2" % v)
+        c.ack_()
+        s.recv()
+        lab.snap("v%d-last" % v)
     c = Tcp(lab.cli, lab.c(10), 5001, lab.s(10), 80)
     s = Tcp(lab.srv, lab.s(10), 80, lab.c(10), 5001, isn=9)
     handshake(c, s)
@@ -723,13 +1316,20 @@ def timeout_objects(lab):
     exchange(c, s, "data")
     lab.snap("set-late")
     b.v = 4
-    lab.cli.send(b.udp(5000, 53)); lab.snap("query")
-    lab.srv.send(b.udp(53, 5000, b"a", "srv")); lab.snap("answer")
+    lab.cli.send(b.udp(5000, 53))
+    lab.snap("query")
+    lab.srv.send(b.udp(53, 5000, b"a", "srv"))
+    lab.snap("answer")
     b.v = 6
-    lab.cli.send(b.udp(5000, 53)); lab.snap("query6")
+    lab.cli.send(b.udp(5000, 53))
+    lab.snap("query6")
 
 
-@case("rules-zones", "more", "ct zone set with and without direction, matched by ct zone; the same flow in several zones; reply zone", rules="""table inet z {
+@case(
+    "rules-zones",
+    "more",
+    "ct zone set with and without direction, matched by ct zone; the same flow in several zones; reply zone",
+    rules="""table inet z {
   chain pre {
     type filter hook prerouting priority -300; policy accept;
     iifname "cli" udp dport 1 ct zone set 1
@@ -752,7 +1352,8 @@ def timeout_objects(lab):
     ct state established counter
   }
 }
-""")
+""",
+)
 def zones(lab):
     b = Build(lab)
     for port in (1, 2, 3, 4, 5):
@@ -762,7 +1363,11 @@ def zones(lab):
         lab.snap("port-%d" % port)
 
 
-@case("rules-notrack", "more", "notrack for a TCP flow in both directions, and for one direction only", rules="""table inet raw {
+@case(
+    "rules-notrack",
+    "more",
+    "notrack for a TCP flow in both directions, and for one direction only",
+    rules="""table inet raw {
   chain pre {
     type filter hook prerouting priority raw; policy accept;
     tcp dport 80 notrack
@@ -786,20 +1391,28 @@ table inet t {
     ct state new counter accept
   }
 }
-""")
+""",
+)
 def notrack(lab):
     for port in (80, 81, 82):
         c = Tcp(lab.cli, lab.c(10), 5000, lab.s(10), port)
         s = Tcp(lab.srv, lab.s(10), port, lab.c(10), 5000, isn=9)
-        c.syn(); c.ack = 10
-        s.ack = c.seq; s.synack()
+        c.syn()
+        c.ack = 10
+        s.ack = c.seq
+        s.synack()
         c.ack_()
         c.data("hello")
         s.ack = c.seq
         s.data("answer")
         c.ack = s.seq
-        c.fin(); s.ack = c.seq; s.fin(); c.ack = s.seq; c.ack_()
-        lab.cli.flush(); lab.srv.flush()
+        c.fin()
+        s.ack = c.seq
+        s.fin()
+        c.ack = s.seq
+        c.ack_()
+        lab.cli.flush()
+        lab.srv.flush()
         lab.snap("port-%d" % port)
     b = Build(lab)
     probe(lab, "udp", b.udp(5000, 83))
@@ -808,18 +1421,36 @@ def notrack(lab):
 
 
 def expectation(extra):
-    return ("table inet fw {\n  ct expectation e {\n    protocol %s;\n    l3proto ip;\n  }\n"
-            "  chain forward {\n    type filter hook forward priority 0; policy drop;\n    ct state established accept\n    ct state related accept\n"
-            "    iifname \"cli\" udp dport 8888 ct state new ct expectation set \"e\" accept\n"
-            "    iifname \"cli\" tcp dport 8888 ct state new ct expectation set \"e\" accept\n  }\n}\n" % extra)
+    return (
+        "table inet fw {\n  ct expectation e {\n    protocol %s;\n    l3proto ip;\n  }\n"
+        "  chain forward {\n    type filter hook forward priority 0; policy drop;\n    ct state established accept\n    ct state related accept\n"
+        '    iifname "cli" udp dport 8888 ct state new ct expectation set "e" accept\n'
+        '    iifname "cli" tcp dport 8888 ct state new ct expectation set "e" accept\n  }\n}\n'
+        % extra
+    )
 
 
-@case("rules-expectation-udp", "more", "ct expectation object of UDP, size 1, 2 s: made for each new UDP connection; 2000 taken as seconds", rules=expectation("udp;\n    dport 7000; timeout 2s; size 1"), proto="udp")
-@case("rules-expectation-tcp", "more", "ct expectation object of TCP, size 2: used several times", rules=expectation("tcp;\n    dport 7000; timeout 1m; size 2"), proto="tcp")
+@case(
+    "rules-expectation-udp",
+    "more",
+    "ct expectation object of UDP, size 1, 2 s: made for each new UDP connection; 2000 taken as seconds",
+    rules=expectation("udp;\n    dport 7000; timeout 2s; size 1"),
+    proto="udp",
+)
+@case(
+    "rules-expectation-tcp",
+    "more",
+    "ct expectation object of TCP, size 2: used several times",
+    rules=expectation("tcp;\n    dport 7000; timeout 1m; size 2"),
+    proto="tcp",
+)
 def expectation_(lab, proto):
     b = Build(lab)
-    make = (lambda sport, dport, side="cli", c=None: b.udp(sport, dport, b"x", side, c=c)) if proto == "udp" else \
-        (lambda sport, dport, side="cli", c=None: b.tcp("S", sport, dport, b"", side, c=c))
+    make = (
+        (lambda sport, dport, side="cli", c=None: b.udp(sport, dport, b"x", side, c=c))
+        if proto == "udp"
+        else (lambda sport, dport, side="cli", c=None: b.tcp("S", sport, dport, b"", side, c=c))
+    )
     probe(lab, "first", make(5000, 8888), snap=True)
     probe(lab, "first again", make(5000, 8888), snap=True)
     probe(lab, "data from server", make(3000, 7000, "srv"), snap=True)
@@ -830,7 +1461,12 @@ def expectation_(lab, proto):
     probe(lab, "data to the other host", make(3003, 7000, "srv", c=11), snap=True)
 
 
-@case("rules-default-drop", "more", "new packets dropped by policy: no entry, no event; then the same ports accepted", rules=table("udp dport 1000 accept\nct state established accept", policy="drop"))
+@case(
+    "rules-default-drop",
+    "more",
+    "new packets dropped by policy: no entry, no event; then the same ports accepted",
+    rules=table("udp dport 1000 accept\nct state established accept", policy="drop"),
+)
 def default_drop(lab):
     b = Build(lab)
     probe(lab, "dropped", b.udp(5000, 999), snap=True)
@@ -840,7 +1476,12 @@ def default_drop(lab):
     probe(lab, "stray answer", b.udp(999, 5000, b"a", "srv"))
 
 
-@case("rules-no-ct", "more", "no ct expression anywhere: nothing is tracked, fragments are not put together", rules=table("udp dport 53 counter\nip protocol udp counter\nip frag-off & 0x1fff != 0 counter"))
+@case(
+    "rules-no-ct",
+    "more",
+    "no ct expression anywhere: nothing is tracked, fragments are not put together",
+    rules=table("udp dport 53 counter\nip protocol udp counter\nip frag-off & 0x1fff != 0 counter"),
+)
 def no_ct(lab):
     b = Build(lab)
     probe(lab, "udp", b.udp(5000, 53))
@@ -850,8 +1491,18 @@ def no_ct(lab):
     lab.check("nothing tracked", not lab.connections())
 
 
-@case("rules-one-family", "more", "ct only in a table ip: IPv4 is tracked, IPv6 is not", rules=table("ct state new counter", "ip") + table("udp dport 53 counter", "ip6"))
-@case("rules-one-family6", "more", "ct only in a table ip6: IPv6 is tracked, IPv4 is not", rules=table("ct state new counter", "ip6") + table("udp dport 53 counter", "ip"))
+@case(
+    "rules-one-family",
+    "more",
+    "ct only in a table ip: IPv4 is tracked, IPv6 is not",
+    rules=table("ct state new counter", "ip") + table("udp dport 53 counter", "ip6"),
+)
+@case(
+    "rules-one-family6",
+    "more",
+    "ct only in a table ip6: IPv6 is tracked, IPv4 is not",
+    rules=table("ct state new counter", "ip6") + table("udp dport 53 counter", "ip"),
+)
 def one_family(lab):
     for v in (4, 6):
         b = Build(lab, v)
@@ -860,10 +1511,17 @@ def one_family(lab):
     lab.snap("after")
 
 
-@case("rules-meter", "more", "limits and connection counts per source in dynamic sets", rules=table(
-    "ct state new counter\nudp dport 1 add @rates { ip saddr limit rate over 2/second burst 2 packets } counter drop\nudp dport 1 counter\n"
-    "tcp dport 2 ct state new add @conns { ip saddr ct count over 2 } counter drop\ntcp dport 2 counter\nudp dport 3 add @bytes { ip saddr counter } counter", "ip",
-    pre="  set rates { type ipv4_addr; size 128; flags dynamic; }\n  set conns { type ipv4_addr; size 128; flags dynamic; }\n  set bytes { type ipv4_addr; size 128; flags dynamic; }"))
+@case(
+    "rules-meter",
+    "more",
+    "limits and connection counts per source in dynamic sets",
+    rules=table(
+        "ct state new counter\nudp dport 1 add @rates { ip saddr limit rate over 2/second burst 2 packets } counter drop\nudp dport 1 counter\n"
+        "tcp dport 2 ct state new add @conns { ip saddr ct count over 2 } counter drop\ntcp dport 2 counter\nudp dport 3 add @bytes { ip saddr counter } counter",
+        "ip",
+        pre="  set rates { type ipv4_addr; size 128; flags dynamic; }\n  set conns { type ipv4_addr; size 128; flags dynamic; }\n  set bytes { type ipv4_addr; size 128; flags dynamic; }",
+    ),
+)
 def meter(lab):
     b = Build(lab)
     for i in range(4):
@@ -879,17 +1537,34 @@ def meter(lab):
         probe(lab, "counted %d" % i, b.udp(5000 + i, 3, c=10))
 
 
-@case("rules-numgen", "more", "numgen inc, jump to an anonymous chain, ranges in verdict maps", rules=table(
-    "ct state new counter\nmeta mark set numgen inc mod 3 offset 1\nmeta mark 1 counter\nmeta mark 2 counter\nmeta mark 3 counter\nnumgen inc mod 4 vmap { 0-2 : continue, 3 : drop }\ncounter\n"
-    "udp dport 5-9 jump {\n udp dport 6 counter drop\n counter\n }\ncounter", "ip"))
+@case(
+    "rules-numgen",
+    "more",
+    "numgen inc, jump to an anonymous chain, ranges in verdict maps",
+    rules=table(
+        "ct state new counter\nmeta mark set numgen inc mod 3 offset 1\nmeta mark 1 counter\nmeta mark 2 counter\nmeta mark 3 counter\nnumgen inc mod 4 vmap { 0-2 : continue, 3 : drop }\ncounter\n"
+        "udp dport 5-9 jump {\n udp dport 6 counter drop\n counter\n }\ncounter",
+        "ip",
+    ),
+)
 def numgen(lab):
     b = Build(lab)
     for port in range(1, 12):
         probe(lab, "udp %d" % port, b.udp(5000, port))
 
 
-@case("rules-fib", "more", "fib: address type, reverse path", rules=table(
-    "fib saddr . iif oif missing counter\nfib saddr . iif oif exists counter\nfib daddr type local counter\nfib daddr type unicast counter\nfib daddr type broadcast counter\nfib saddr . iif oif != 0 counter\nfib saddr type unicast counter", "ip", "prerouting", "0") + table("ct state new counter", "ip", name="t2"))
+@case(
+    "rules-fib",
+    "more",
+    "fib: address type, reverse path",
+    rules=table(
+        "fib saddr . iif oif missing counter\nfib saddr . iif oif exists counter\nfib daddr type local counter\nfib daddr type unicast counter\nfib daddr type broadcast counter\nfib saddr . iif oif != 0 counter\nfib saddr type unicast counter",
+        "ip",
+        "prerouting",
+        "0",
+    )
+    + table("ct state new counter", "ip", name="t2"),
+)
 def fib(lab):
     b = Build(lab)
     probe(lab, "usual", b.udp(5000, 53))
@@ -905,7 +1580,12 @@ def fib(lab):
     probe(lab, "answer", b.udp(53, 5000, b"a", "srv"))
 
 
-@case("rules-local", "more", "packets to the router itself: echo, a closed TCP and UDP port, input and output chains; the kernel's own stack answers", replay="local", rules="""table inet t {
+@case(
+    "rules-local",
+    "more",
+    "packets to the router itself: echo, a closed TCP and UDP port, input and output chains; the kernel's own stack answers",
+    replay="local",
+    rules="""table inet t {
   chain input { type filter hook input priority 0; policy drop;
     ct state established counter accept
     icmp type echo-request counter accept
@@ -920,12 +1600,18 @@ def fib(lab):
     tcp flags & rst == rst ct state established counter
   }
 }
-""")
+""",
+)
 def local(lab):
     for v in (4, 6):
         b = Build(lab, v, s=1)
         from scapy.layers.inet6 import ICMPv6EchoRequest as E6
-        probe(lab, "v%d echo" % v, b.ip() / (ICMP(type=8, id=1, seq=1) if v == 4 else E6(id=1, seq=1)) / Raw(b"ping"))
+
+        probe(
+            lab,
+            "v%d echo" % v,
+            b.ip() / (ICMP(type=8, id=1, seq=1) if v == 4 else E6(id=1, seq=1)) / Raw(b"ping"),
+        )
         probe(lab, "v%d tcp refused by policy" % v, b.tcp("S", 5000, 80))
         probe(lab, "v%d tcp to a closed port" % v, b.tcp("S", 5000, 81))
         probe(lab, "v%d udp refused by policy" % v, b.udp(5000, 53))

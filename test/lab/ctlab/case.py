@@ -8,7 +8,23 @@ CASES = {}
 
 
 class Case:
-    def __init__(self, name, func, split, about, tags, net, sysctl, module, rules, mtu, host_sysctl, klog, replay, args):
+    def __init__(
+        self,
+        name,
+        func,
+        split,
+        about,
+        tags,
+        net,
+        sysctl,
+        module,
+        rules,
+        mtu,
+        host_sysctl,
+        klog,
+        replay,
+        args,
+    ):
         self.name, self.func, self.split, self.about = name, func, split, about
         self.tags, self.net, self.sysctl, self.module = tags, net, sysctl, module
         self.rules, self.args = rules, args
@@ -24,8 +40,21 @@ NETS = {
 }
 
 
-def case(name, split, about, tags=(), net="a", sysctl=None, module=None, rules="", mtu=None, host_sysctl=None,
-         klog=None, replay="packets", **args):
+def case(
+    name,
+    split,
+    about,
+    tags=(),
+    net="a",
+    sysctl=None,
+    module=None,
+    rules="",
+    mtu=None,
+    host_sysctl=None,
+    klog=None,
+    replay="packets",
+    **args
+):
     """Register a case.  One function may be decorated several times with other arguments.
 
     split   'dev' or 'holdout'
@@ -39,12 +68,28 @@ def case(name, split, about, tags=(), net="a", sysctl=None, module=None, rules="
     klog    keep the kernel log lines of the run that match this regular expression in case.json ("klog"); host-wide nf_log_all_netns=1 meanwhile
     replay  'packets', 'local', 'actions' or 'random': what a model needs, see README
     """
+
     def register(func):
         if name in CASES:
             raise ValueError("duplicate case " + name)
-        CASES[name] = Case(name, func, split, about, tuple(tags), net, dict(sysctl or {}),
-                           dict(module or {}), rules, dict(mtu or {}), dict(host_sysctl or {}), klog, replay, args)
+        CASES[name] = Case(
+            name,
+            func,
+            split,
+            about,
+            tuple(tags),
+            net,
+            dict(sysctl or {}),
+            dict(module or {}),
+            rules,
+            dict(mtu or {}),
+            dict(host_sysctl or {}),
+            klog,
+            replay,
+            args,
+        )
         return func
+
     return register
 
 

@@ -14,8 +14,9 @@ def sh(*argv, check=True, text=None, ns=None, timeout=60):
     argv = [str(a) for a in argv]
     if ns:
         argv = ["ip", "netns", "exec", ns] + argv
-    done = subprocess.run(argv, input=text, text=True, timeout=timeout,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    done = subprocess.run(
+        argv, input=text, text=True, timeout=timeout, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     if check and done.returncode:
         raise RuntimeError("%s failed: %s" % (" ".join(argv), done.stderr.strip()))
     return done.stdout
@@ -37,7 +38,7 @@ def in_ns(ns, func, *args, **kwargs):
             finally:
                 os.close(fd)
             box["value"] = func(*args, **kwargs)
-        except BaseException as error:      # handed to the caller below
+        except BaseException as error:  # handed to the caller below
             box["error"] = error
 
     thread = threading.Thread(target=body)
@@ -50,10 +51,12 @@ def in_ns(ns, func, *args, **kwargs):
 
 def read_ns(ns, path):
     """Read a file of /proc/net (path 'net/...') or /proc/sys as seen in a namespace."""
+
     def body():
         real = path.replace("/proc/net/", "/proc/thread-self/net/")
         with open(real) as handle:
             return handle.read()
+
     return in_ns(ns, body)
 
 
@@ -61,11 +64,13 @@ def write_ns(ns, path, value):
     def body():
         with open(path, "w") as handle:
             handle.write(str(value))
+
     return in_ns(ns, body)
 
 
 def sysctls(ns, prefix="net/netfilter"):
     """All sysctls under a prefix, as seen inside the namespace: {name: text}."""
+
     def body():
         found = {}
         top = "/proc/sys/" + prefix
@@ -74,10 +79,11 @@ def sysctls(ns, prefix="net/netfilter"):
                 full = os.path.join(folder, name)
                 try:
                     with open(full) as handle:
-                        found[full[len("/proc/sys/"):].replace("/", ".")] = handle.read().strip()
+                        found[full[len("/proc/sys/") :].replace("/", ".")] = handle.read().strip()
                 except OSError:
                     pass
         return dict(sorted(found.items()))
+
     return in_ns(ns, body)
 
 
@@ -91,14 +97,18 @@ class Topology:
     end's kernel does not own them and so never answers for them.
     """
 
-    MAC = {"cli_end": "02:00:00:00:01:02", "cli": "02:00:00:00:01:01",
-           "srv": "02:00:00:00:02:01", "srv_end": "02:00:00:00:02:02"}
+    MAC = {
+        "cli_end": "02:00:00:00:01:02",
+        "cli": "02:00:00:00:01:01",
+        "srv": "02:00:00:00:02:01",
+        "srv_end": "02:00:00:00:02:02",
+    }
 
     def __init__(self, tag, cli4, srv4, cli6, srv6):
         self.tag = tag
         self.ns = {side: "ctl-%s-%s" % (tag, side) for side in ("cli", "rtr", "srv")}
-        self.prefix4 = {"cli": cli4, "srv": srv4}      # e.g. "10.1.0."
-        self.prefix6 = {"cli": cli6, "srv": srv6}      # e.g. "fd00:1::"
+        self.prefix4 = {"cli": cli4, "srv": srv4}  # e.g. "10.1.0."
+        self.prefix6 = {"cli": cli6, "srv": srv6}  # e.g. "fd00:1::"
 
     def addr(self, side, number, version=4):
         table = self.prefix4 if version == 4 else self.prefix6
@@ -108,42 +118,91 @@ class Topology:
         for name in self.ns.values():
             sh("ip", "netns", "add", name)
         for side in ("cli", "srv"):
-            sh("ip", "-n", self.ns["rtr"], "link", "add", side, "address", self.MAC[side],
-               "type", "veth", "peer", "name", "eth0", "netns", self.ns[side],
-               "address", self.MAC[side + "_end"])
-        quiet = {"accept_ra": 0, "autoconf": 0, "addr_gen_mode": 1, "router_solicitations": 0,
-                 "accept_dad": 0}
+            sh(
+                "ip",
+                "-n",
+                self.ns["rtr"],
+                "link",
+                "add",
+                side,
+                "address",
+                self.MAC[side],
+                "type",
+                "veth",
+                "peer",
+                "name",
+                "eth0",
+                "netns",
+                self.ns[side],
+                "address",
+                self.MAC[side + "_end"],
+            )
+        quiet = {
+            "accept_ra": 0,
+            "autoconf": 0,
+            "addr_gen_mode": 1,
+            "router_solicitations": 0,
+            "accept_dad": 0,
+        }
         for node, ifname in (("cli", "eth0"), ("srv", "eth0"), ("rtr", "cli"), ("rtr", "srv")):
             ns = self.ns[node]
             for key, value in quiet.items():
                 write_ns(ns, "/proc/sys/net/ipv6/conf/%s/%s" % (ifname, key), value)
-            sh("ethtool", "-K", ifname, "tx", "off", "rx", "off", "tso", "off", "gso", "off",
-               "gro", "off", "sg", "off", ns=ns, check=False)
+            sh(
+                "ethtool",
+                "-K",
+                ifname,
+                "tx",
+                "off",
+                "rx",
+                "off",
+                "tso",
+                "off",
+                "gso",
+                "off",
+                "gro",
+                "off",
+                "sg",
+                "off",
+                ns=ns,
+                check=False,
+            )
         for ns in self.ns.values():
             sh("ip", "-n", ns, "link", "set", "lo", "up")
         write_ns(self.ns["rtr"], "/proc/sys/net/ipv4/ip_forward", 1)
         write_ns(self.ns["rtr"], "/proc/sys/net/ipv6/conf/all/forwarding", 1)
-        write_ns(self.ns["rtr"], "/proc/sys/net/ipv6/auto_flowlabels", 0)     # a keyed hash: no model could know it
+        write_ns(
+            self.ns["rtr"], "/proc/sys/net/ipv6/auto_flowlabels", 0
+        )  # a keyed hash: no model could know it
         for side in ("cli", "srv"):
             rtr, end = self.ns["rtr"], self.ns[side]
             write_ns(rtr, "/proc/sys/net/ipv4/conf/%s/rp_filter" % side, 0)
             write_ns(rtr, "/proc/sys/net/ipv4/conf/%s/send_redirects" % side, 0)
             lines4, lines6 = [], []
-            lines4.append("addr add %s/24 broadcast %s dev %s" % (self.addr(side, 1), self.addr(side, 255), side))
+            lines4.append(
+                "addr add %s/24 broadcast %s dev %s"
+                % (self.addr(side, 1), self.addr(side, 255), side)
+            )
             lines4.append("addr add %s/64 dev %s nodad" % (self.addr(side, 1, 6), side))
             lines4.append("link set %s up" % side)
             for number in [2] + list(range(10, 100)):
                 for version in (4, 6):
-                    lines6.append("neigh replace %s lladdr %s nud permanent dev %s"
-                                  % (self.addr(side, number, version), self.MAC[side + "_end"], side))
+                    lines6.append(
+                        "neigh replace %s lladdr %s nud permanent dev %s"
+                        % (self.addr(side, number, version), self.MAC[side + "_end"], side)
+                    )
             sh("ip", "-n", rtr, "-batch", "-", text="\n".join(lines4 + lines6) + "\n")
-            batch = ["addr add %s/24 dev eth0" % self.addr(side, 2),
-                     "addr add %s/64 dev eth0 nodad" % self.addr(side, 2, 6),
-                     "link set eth0 up",
-                     "neigh replace %s lladdr %s nud permanent dev eth0" % (self.addr(side, 1), self.MAC[side]),
-                     "neigh replace %s lladdr %s nud permanent dev eth0" % (self.addr(side, 1, 6), self.MAC[side]),
-                     "route add default via %s" % self.addr(side, 1),
-                     "-6 route add default via %s" % self.addr(side, 1, 6)]
+            batch = [
+                "addr add %s/24 dev eth0" % self.addr(side, 2),
+                "addr add %s/64 dev eth0 nodad" % self.addr(side, 2, 6),
+                "link set eth0 up",
+                "neigh replace %s lladdr %s nud permanent dev eth0"
+                % (self.addr(side, 1), self.MAC[side]),
+                "neigh replace %s lladdr %s nud permanent dev eth0"
+                % (self.addr(side, 1, 6), self.MAC[side]),
+                "route add default via %s" % self.addr(side, 1),
+                "-6 route add default via %s" % self.addr(side, 1, 6),
+            ]
             for line in batch:
                 sh("ip", "-n", end, *line.split())
         return self
@@ -155,12 +214,30 @@ class Topology:
 
     def describe(self):
         return {
-            "client": {"ifname": "eth0", "mac": self.MAC["cli_end"],
-                       "ipv4": self.addr("cli", 2), "ipv6": self.addr("cli", 2, 6)},
-            "router": {"cli": {"mac": self.MAC["cli"], "ipv4": self.addr("cli", 1) + "/24",
-                               "ipv6": self.addr("cli", 1, 6) + "/64", "capture": "cli.pcap"},
-                       "srv": {"mac": self.MAC["srv"], "ipv4": self.addr("srv", 1) + "/24",
-                               "ipv6": self.addr("srv", 1, 6) + "/64", "capture": "srv.pcap"}},
-            "server": {"ifname": "eth0", "mac": self.MAC["srv_end"],
-                       "ipv4": self.addr("srv", 2), "ipv6": self.addr("srv", 2, 6)},
+            "client": {
+                "ifname": "eth0",
+                "mac": self.MAC["cli_end"],
+                "ipv4": self.addr("cli", 2),
+                "ipv6": self.addr("cli", 2, 6),
+            },
+            "router": {
+                "cli": {
+                    "mac": self.MAC["cli"],
+                    "ipv4": self.addr("cli", 1) + "/24",
+                    "ipv6": self.addr("cli", 1, 6) + "/64",
+                    "capture": "cli.pcap",
+                },
+                "srv": {
+                    "mac": self.MAC["srv"],
+                    "ipv4": self.addr("srv", 1) + "/24",
+                    "ipv6": self.addr("srv", 1, 6) + "/64",
+                    "capture": "srv.pcap",
+                },
+            },
+            "server": {
+                "ifname": "eth0",
+                "mac": self.MAC["srv_end"],
+                "ipv4": self.addr("srv", 2),
+                "ipv6": self.addr("srv", 2, 6),
+            },
         }

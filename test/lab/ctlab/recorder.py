@@ -13,14 +13,36 @@ from . import ctnetlink, netns, peer
 from .case import NETS
 
 DEFAULT_SYSCTL = {"nf_conntrack_acct": 1, "nf_conntrack_timestamp": 1}
-NOISE = "not (ip6 and ip6[6] = 0 and dst host ff02::16)"       # the nodes' own multicast listener reports
-SHOWN = ("net.ipv4.icmp_", "net.ipv6.icmp.", "net.ipv4.ipfrag_", "net.ipv6.ip6frag_", "net.ipv4.ip_default_ttl",
-         "net.ipv4.ip_forward_", "net.ipv4.fwmark_reflect", "net.ipv6.fwmark_reflect", "net.ipv4.ip_no_pmtu_disc", "net.ipv6.auto_flowlabels")
+NOISE = (
+    "not (ip6 and ip6[6] = 0 and dst host ff02::16)"  # the nodes' own multicast listener reports
+)
+SHOWN = (
+    "net.ipv4.icmp_",
+    "net.ipv6.icmp.",
+    "net.ipv4.ipfrag_",
+    "net.ipv6.ip6frag_",
+    "net.ipv4.ip_default_ttl",
+    "net.ipv4.ip_forward_",
+    "net.ipv4.fwmark_reflect",
+    "net.ipv6.fwmark_reflect",
+    "net.ipv4.ip_no_pmtu_disc",
+    "net.ipv6.auto_flowlabels",
+)
 EVENT_FILES = {"events-ct.txt": "conntrack", "events-exp.txt": "expect"}
 CAPTURES = ("cli.pcap", "srv.pcap")
-START_SECONDS, END_SECONDS = 60, 20      # how long the tools may take to start, and to print what they heard
-MODULE_PARAMETERS = ["nf_conntrack_ftp", "nf_conntrack_sip", "nf_conntrack_irc", "nf_conntrack_amanda",
-                     "nf_conntrack_h323", "nf_conntrack_netbios_ns", "nf_conntrack_snmp"]
+START_SECONDS, END_SECONDS = (
+    60,
+    20,
+)  # how long the tools may take to start, and to print what they heard
+MODULE_PARAMETERS = [
+    "nf_conntrack_ftp",
+    "nf_conntrack_sip",
+    "nf_conntrack_irc",
+    "nf_conntrack_amanda",
+    "nf_conntrack_h323",
+    "nf_conntrack_netbios_ns",
+    "nf_conntrack_snmp",
+]
 
 
 def jiffies():
@@ -58,7 +80,7 @@ def klog_read(handle, pattern, inode):
     while True:
         try:
             line = os.read(handle, 8192).decode("latin-1").split(";", 1)[1].split("\n")[0]
-            line = line.replace("netns %d" % inode, "netns N")           # ours; other labs' stay out
+            line = line.replace("netns %d" % inode, "netns N")  # ours; other labs' stay out
             if re.search(pattern, line):
                 lines.append(line)
         except BlockingIOError:
@@ -124,9 +146,15 @@ class Lab:
         entry["exp"] = self.expectations()
         entry["t_end"] = self.now()
         entry["proc_nf_conntrack"] = netns.read_ns(rtr, "/proc/net/nf_conntrack").splitlines()
-        entry["proc_nf_conntrack_expect"] = netns.read_ns(rtr, "/proc/net/nf_conntrack_expect").splitlines()
-        entry["proc_stat_nf_conntrack"] = netns.read_ns(rtr, "/proc/net/stat/nf_conntrack").splitlines()
-        entry["conntrack_L"] = self.router("conntrack", "-L", "-o", "extended,id,ktimestamp").splitlines()
+        entry["proc_nf_conntrack_expect"] = netns.read_ns(
+            rtr, "/proc/net/nf_conntrack_expect"
+        ).splitlines()
+        entry["proc_stat_nf_conntrack"] = netns.read_ns(
+            rtr, "/proc/net/stat/nf_conntrack"
+        ).splitlines()
+        entry["conntrack_L"] = self.router(
+            "conntrack", "-L", "-o", "extended,id,ktimestamp"
+        ).splitlines()
         entry["conntrack_L_expect"] = self.router("conntrack", "-L", "expect").splitlines()
         entry["conntrack_S"] = self.router("conntrack", "-S").splitlines()
         self.snapshots.append(entry)
@@ -144,9 +172,14 @@ class Lab:
 
     def start(self, node, *argv, cwd=None):
         """Start a background program in a namespace; it is ended with the case."""
-        proc = subprocess.Popen(["ip", "netns", "exec", self.topo.ns[node]] + [str(a) for a in argv],
-                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                stderr=subprocess.DEVNULL, cwd=cwd or self.work, start_new_session=True)
+        proc = subprocess.Popen(
+            ["ip", "netns", "exec", self.topo.ns[node]] + [str(a) for a in argv],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=cwd or self.work,
+            start_new_session=True,
+        )
         self.procs.append(proc)
         return proc
 
@@ -167,11 +200,34 @@ class Lab:
 
 
 def _capture(lab, ifname, name):
-    proc = subprocess.Popen(["ip", "netns", "exec", lab.topo.ns["rtr"], "tcpdump", "-Z", "root", "-i", ifname,
-                             "-s", "0", "-B", "4096", "--time-stamp-precision=nano", "-U", "--immediate-mode", "-n", "-w",
-                             os.path.join(lab.out, name), NOISE],
-                            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                            start_new_session=True)
+    proc = subprocess.Popen(
+        [
+            "ip",
+            "netns",
+            "exec",
+            lab.topo.ns["rtr"],
+            "tcpdump",
+            "-Z",
+            "root",
+            "-i",
+            ifname,
+            "-s",
+            "0",
+            "-B",
+            "4096",
+            "--time-stamp-precision=nano",
+            "-U",
+            "--immediate-mode",
+            "-n",
+            "-w",
+            os.path.join(lab.out, name),
+            NOISE,
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
     return proc
 
 
@@ -191,23 +247,33 @@ def _subscribed(proc):
     try:
         own = {os.readlink(entry.path) for entry in os.scandir(top + "fd")}
         with open(top + "net/netlink") as handle:
-            rows = [line.split() for line in handle][1:]             # sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode
+            rows = [line.split() for line in handle][
+                1:
+            ]  # sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode
     except OSError:
         return False
-    return any(int(row[1]) == ctnetlink.NETLINK_NETFILTER and int(row[3], 16) and "socket:[%s]" % row[9] in own for row in rows)
+    return any(
+        int(row[1]) == ctnetlink.NETLINK_NETFILTER
+        and int(row[3], 16)
+        and "socket:[%s]" % row[9] in own
+        for row in rows
+    )
 
 
 def _wait_started(captures, tools):
     """Returns when tcpdump captures and conntrack -E listens: under emulation that takes seconds."""
     for proc in captures:
         said = b""
-        while b"listening" not in said:                              # printed when its socket is bound
+        while b"listening" not in said:  # printed when its socket is bound
             line = proc.stderr.readline()
             if not line:
                 raise RuntimeError("tcpdump ended: %s" % said.decode("latin-1"))
             said += line
     for proc in tools:
-        if not _until(lambda: _subscribed(proc) or proc.poll() is not None, START_SECONDS) or proc.poll() is not None:
+        if (
+            not _until(lambda: _subscribed(proc) or proc.poll() is not None, START_SECONDS)
+            or proc.poll() is not None
+        ):
             raise RuntimeError("conntrack -E does not listen after %d s" % START_SECONDS)
 
 
@@ -218,10 +284,17 @@ def _lines(path):
 
 def _settle(lab, listener):
     """Waits until every event is printed and no capture grows any more; False if that never comes."""
+
     def state():
         counts = listener.counts()
-        printed = {table: _lines(os.path.join(lab.out, name)) for name, table in EVENT_FILES.items()}
-        return counts == printed, counts, [os.stat(os.path.join(lab.out, name)).st_size for name in CAPTURES]
+        printed = {
+            table: _lines(os.path.join(lab.out, name)) for name, table in EVENT_FILES.items()
+        }
+        return (
+            counts == printed,
+            counts,
+            [os.stat(os.path.join(lab.out, name)).st_size for name in CAPTURES],
+        )
 
     last, since = None, time.monotonic()
 
@@ -243,14 +316,18 @@ def _trim(lab, counts):
             lines = handle.readlines()
         if len(lines) > counts[table]:
             with open(path, "wb") as handle:
-                handle.writelines(lines[:counts[table]])
+                handle.writelines(lines[: counts[table]])
 
 
 def _events_tool(lab, name, *argv):
     handle = open(os.path.join(lab.out, name), "wb")
-    proc = subprocess.Popen(["ip", "netns", "exec", lab.topo.ns["rtr"], "stdbuf", "-oL", "conntrack"] + list(argv),
-                            stdin=subprocess.DEVNULL, stdout=handle, stderr=subprocess.DEVNULL,
-                            start_new_session=True)
+    proc = subprocess.Popen(
+        ["ip", "netns", "exec", lab.topo.ns["rtr"], "stdbuf", "-oL", "conntrack"] + list(argv),
+        stdin=subprocess.DEVNULL,
+        stdout=handle,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     handle.close()
     return proc
 
@@ -311,7 +388,12 @@ def record(case, top, tag):
         for name, options in (("ruleset.nft", ()), ("ruleset.json", ("-j",))):
             with open(os.path.join(out, name), "w") as handle:
                 handle.write(lab.router("nft", *options, "list", "ruleset"))
-        lab.sysctls_ip = {k: v for top in ("net/ipv4", "net/ipv6") for k, v in netns.sysctls(rtr, top).items() if k.startswith(SHOWN)}
+        lab.sysctls_ip = {
+            k: v
+            for top in ("net/ipv4", "net/ipv6")
+            for k, v in netns.sysctls(rtr, top).items()
+            if k.startswith(SHOWN)
+        }
         lab.sysctls, lab.parameters = netns.sysctls(rtr), module_parameters()
         listener = netns.in_ns(rtr, lambda: ctnetlink.Listener(ctnetlink.open_socket()))
         listener.start()
@@ -355,12 +437,27 @@ def record(case, top, tag):
             handle.write(json.dumps(entry) + "\n")
     with open(os.path.join(out, "snapshots.json"), "w") as handle:
         json.dump(lab.snapshots, handle, indent=1)
-    meta = {"name": case.name, "about": case.about, "tags": list(case.tags), "notes": lab.notes,
-            "kernel": os.uname().release, "recorded": int(started), "t0_ns": lab.t0, "t0_jiffies": lab.jiffies,
-            "topology": lab.topo.describe(), "net": case.net, "args": {k: repr(v) for k, v in case.args.items()},
-            "steps": lab.steps, "checks": lab.checks, "events_lost": listener.lost,
-            "sysctl": lab.sysctls, "module_parameters": lab.parameters,
-            "module_parameters_changed": sorted(case.module), "error": error, "replay": case.replay}
+    meta = {
+        "name": case.name,
+        "about": case.about,
+        "tags": list(case.tags),
+        "notes": lab.notes,
+        "kernel": os.uname().release,
+        "recorded": int(started),
+        "t0_ns": lab.t0,
+        "t0_jiffies": lab.jiffies,
+        "topology": lab.topo.describe(),
+        "net": case.net,
+        "args": {k: repr(v) for k, v in case.args.items()},
+        "steps": lab.steps,
+        "checks": lab.checks,
+        "events_lost": listener.lost,
+        "sysctl": lab.sysctls,
+        "module_parameters": lab.parameters,
+        "module_parameters_changed": sorted(case.module),
+        "error": error,
+        "replay": case.replay,
+    }
     meta["sysctl_ip"] = lab.sysctls_ip
     if host:
         meta["host_sysctl"] = {"net.netfilter." + k: str(v) for k, v in host.items()}
@@ -370,8 +467,15 @@ def record(case, top, tag):
         meta["klog"] = klog_read(klog, case.klog, inode)
     with open(os.path.join(out, "case.json"), "w") as handle:
         json.dump(meta, handle, indent=1)
-    return {"name": case.name, "about": case.about, "tags": list(case.tags), "notes": lab.notes,
-            "seconds": round(time.time() - started, 1), "error": error,
-            "failed_checks": [c["check"] for c in lab.checks if not c["ok"]],
-            "events": len(events), "snapshots": [s["label"] for s in lab.snapshots],
-            "expectation_events": sum(e["table"] == "expect" for e in events)}
+    return {
+        "name": case.name,
+        "about": case.about,
+        "tags": list(case.tags),
+        "notes": lab.notes,
+        "seconds": round(time.time() - started, 1),
+        "error": error,
+        "failed_checks": [c["check"] for c in lab.checks if not c["ok"]],
+        "events": len(events),
+        "snapshots": [s["label"] for s in lab.snapshots],
+        "expectation_events": sum(e["table"] == "expect" for e in events),
+    }
