@@ -193,11 +193,11 @@ def build(bld):
         return
     build_library(bld)
     build_examples(bld)
-    if bld.env.PYTHON_MODULE:
-        build_python(bld)
     if bld.cmd == "demo":
         run_script(bld, "examples/demo.py")
         return
+    if bld.env.PYTHON_MODULE and bld.cmd != "bench":
+        build_python(bld)
     build_test(bld, "unit-tests", "test/unit/**/*.cc", "GTEST")
     build_test(bld, "system-tests", "test/system/**/*.cc", "GTEST")
     if bld.cmd == "bench":

@@ -198,6 +198,15 @@ TEST_F(AttributeTest, UnsupportedStatementIsNamed)
     EXPECT_THAT(Refusal(json), AllOf(HasSubstr("masquerade"), HasSubstr("nat"), HasSubstr("3")));
 }
 
+TEST_F(AttributeTest, RefusedRulesLeaveTheNodeAsItWas)
+{
+    Build(3);
+    EXPECT_THROW(Install(1, "nonsense"), RulesetError);
+    EXPECT_FALSE(nodes.Get(1)->GetObject<Conntrack>());
+    EXPECT_TRUE(Install(1, Firewall())->GetRuleset());
+    Run(1);
+}
+
 TEST_F(AttributeTest, RefusedRulesLeaveTheOldOnes)
 {
     Build(3);
