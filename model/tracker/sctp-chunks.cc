@@ -3,7 +3,6 @@
  */
 #include "model/tracker/sctp-chunks.h"
 
-
 namespace ns3
 {
 namespace conntrack
