@@ -121,7 +121,7 @@ GetStatistics(Conntrack& conntrack)
 }
 
 void
-SetAttributeOf(Conntrack& conntrack, const std::string& name, py::handle value)
+SetAttributeOf(Conntrack& conntrack, const std::string& name, const py::object& value)
 {
     Session::Get().Change();
     if (name == "Profile")

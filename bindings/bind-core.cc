@@ -41,7 +41,7 @@ struct Event
 };
 
 Event
-Schedule(py::handle delay, const py::object& callable, const py::args& arguments)
+Schedule(const py::object& delay, const py::object& callable, const py::args& arguments)
 {
     Session::Get().Look();
     const auto partial = py::module_::import("functools").attr("partial");
@@ -100,7 +100,7 @@ SetSeed(py::int_ seed, py::int_ run)
 }
 
 void
-SetDefault(const std::string& name, py::handle value)
+SetDefault(const std::string& name, const py::object& value)
 {
     Session::Get().Change();
     const auto dots = name.rfind("::");
@@ -119,7 +119,7 @@ SetDefault(const std::string& name, py::handle value)
 }
 
 void
-SetGlobal(const std::string& name, py::handle value)
+SetGlobal(const std::string& name, const py::object& value)
 {
     Session::Get().Change();
     for (auto global = GlobalValue::Begin(); global != GlobalValue::End(); ++global)
@@ -190,7 +190,7 @@ BindObject(py::module_& module)
                                      "An ns-3 object, with attributes and trace sources by name.")
         .def(
             "set",
-            [](Object& object, const std::string& name, py::handle value) {
+            [](Object& object, const std::string& name, const py::object& value) {
                 Session::Get().Change();
                 Session::Get().CheckAlive(object);
                 SetAttribute(object, name, value);

@@ -192,7 +192,10 @@ BindNode(py::module_& module)
             "without.")
         .def_property_readonly(
             "conntrack",
-            [](Node& node) { return Held<Conntrack>(Alive(node).GetObject<Conntrack>()); },
+            [](Node& node) {
+                // As an object: its class comes later.
+                return py::object(py::cast(Held<Conntrack>(Alive(node).GetObject<Conntrack>())));
+            },
             "Its network filter; None without.")
         .def("__repr__", [](Node& node) {
             const std::string name = Names::FindName(Ptr<Node>(&node));

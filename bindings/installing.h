@@ -115,7 +115,7 @@ FixAttributes(ObjectClass<Class, Application>& bound, const std::set<std::string
 {
     bound.def(
         "set",
-        [fixed](Class& self, const std::string& name, pybind11::handle value) {
+        [fixed](Class& self, const std::string& name, const pybind11::object& value) {
             Session::Get().Change();
             Session::Get().CheckAlive(self);
             if (fixed.count(name) != 0)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The package ns3conntrack: networks, rules, events and applications, and what it refuses."""
 
+import importlib.util
 import json
 import pathlib
 import re
@@ -374,6 +375,28 @@ class Documentation(PackageTest):
             for part, value in vars(thing).items() if isinstance(thing, type) else ():
                 if not part.startswith("_") and callable(value) or isinstance(value, property):
                     self.assertTrue(value.__doc__, f"{name}.{part}")
+
+    def test_docstrings_name_no_types_of_cpp(self):
+        for name in nc.__all__:
+            thing = getattr(nc, name)
+            parts = [thing, *vars(thing).values()] if isinstance(thing, type) else [thing]
+            for part in parts:
+                text = part.fget.__doc__ if isinstance(part, property) else part.__doc__
+                self.assertNotRegex((text or "").split("\n")[0], r"::.* -> | -> .*::", name)
+        self.assertEqual(nc.Node.__module__, "ns3conntrack")
+
+    def test_stubs(self):
+        if importlib.util.find_spec("mypy") is None:
+            self.skipTest("mypy is not installed")
+        command = [sys.executable, "-m", "mypy.stubtest", "--concise"]
+        command += ["--mypy-config-file", str(TOP / "pyproject.toml"), "ns3conntrack._native"]
+        done = subprocess.run(command, cwd=TOP, capture_output=True, text=True)
+        # pybind11's metaclass, and the __init__ of classes that cannot be made.
+        known = re.compile(
+            r'metaclass differs$|__init__ is inconsistent, .*\*args argument "args"$'
+        )
+        lines = (done.stdout + done.stderr).splitlines()
+        self.assertEqual([line for line in lines if not known.search(line)], [])
 
     def test_the_readme(self):
         shown = re.search(
