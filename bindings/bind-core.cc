@@ -17,7 +17,10 @@
 #include "ns3/packet.h"
 #include "ns3/random-variable-stream.h"
 #include "ns3/rng-seed-manager.h"
+#include "ns3/scheduler.h"
+#include "ns3/simulator-impl.h"
 #include "ns3/simulator.h"
+#include "ns3/string.h"
 
 namespace ns3
 {
@@ -83,7 +86,7 @@ Now()
 void
 SetSeed(py::int_ seed, py::int_ run)
 {
-    Session::Get().Change();
+    Session::Get().Configure();
     const auto number = PyLong_AsLongLong(seed.ptr());
     const auto runNumber = PyLong_AsLongLong(run.ptr());
     PyErr_Clear(); // too large: -1, which is refused
@@ -102,7 +105,7 @@ SetSeed(py::int_ seed, py::int_ run)
 void
 SetDefault(const std::string& name, const py::object& value)
 {
-    Session::Get().Change();
+    Session::Get().Configure();
     const auto dots = name.rfind("::");
     TypeId tid;
     if (dots == std::string::npos || !TypeId::LookupByNameFailSafe(name.substr(0, dots), &tid))
@@ -118,16 +121,36 @@ SetDefault(const std::string& name, const py::object& value)
     }
 }
 
+/// For the classes that ns-3 makes without a check. @throws ValueError if it is not of a kind
+void
+CheckClass(TypeId chosen, TypeId wanted)
+{
+    if (!chosen.IsChildOf(wanted) || !chosen.HasConstructor())
+    {
+        throw py::value_error("'" + chosen.GetName() + "' is no " + wanted.GetName());
+    }
+}
+
 void
 SetGlobal(const std::string& name, const py::object& value)
 {
-    Session::Get().Change();
+    Session::Get().Configure();
     for (auto global = GlobalValue::Begin(); global != GlobalValue::End(); ++global)
     {
         if ((*global)->GetName() == name)
         {
-            (*global)->SetValue(
-                *MakeValue("Global value '" + name + "'", *(*global)->GetChecker(), value));
+            const auto made =
+                MakeValue("Global value '" + name + "'", *(*global)->GetChecker(), value);
+            if (name == "SchedulerType")
+            {
+                CheckClass(DynamicCast<TypeIdValue>(made)->Get(), Scheduler::GetTypeId());
+            }
+            if (name == "SimulatorImplementationType")
+            {
+                CheckClass(FindClass(DynamicCast<StringValue>(made)->Get()),
+                           SimulatorImpl::GetTypeId());
+            }
+            (*global)->SetValue(*made);
             return;
         }
     }
@@ -292,7 +315,7 @@ BindSimulation(py::module_& module)
     module.def(
         "reset_defaults",
         [] {
-            Session::Get().Change();
+            Session::Get().Configure();
             Config::Reset();
         },
         "Give defaults and global values back what ns-3 begins with.");

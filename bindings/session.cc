@@ -93,9 +93,25 @@ Session::Look()
 }
 
 void
+Session::Configure()
+{
+    if (m_owner != std::thread::id())
+    {
+        Look();
+    }
+    CheckNotTelling();
+}
+
+void
 Session::Change()
 {
     Look();
+    CheckNotTelling();
+}
+
+void
+Session::CheckNotTelling() const
+{
     if (IsTelling())
     {
         throw std::runtime_error("A trace callback may look at the simulation but not change it: "

@@ -47,6 +47,10 @@ class Session
     /// Called first by all that reads the simulation. @throws std::runtime_error in a second thread
     void Look();
 
+    /// Called first by what concerns the next simulation too, such as defaults: begins none.
+    /// @throws std::runtime_error in a second thread and in a trace callback
+    void Configure();
+
     /// Called first by all that changes it. @throws std::runtime_error also in a trace callback
     void Change();
 
@@ -126,6 +130,7 @@ class Session
     };
 
   private:
+    void CheckNotTelling() const;
     void CheckSignals();
     void Forget();
 

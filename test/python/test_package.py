@@ -300,6 +300,13 @@ class Ftp(PackageTest):
         self.assertEqual(outcomes, {"Active": "DataTimedOut", "Passive": "Completed"})
         self.assertFalse([row for row in events if row["table"] == "expect"])
 
+    def test_the_example_as_a_program(self):
+        program = [sys.executable, str(TOP / "examples" / "python" / "ftp_scenario.py")]
+        done = subprocess.run(program, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(done.stdout.count("Completed"), 6)
+        self.assertEqual(done.stdout.count("DataTimedOut"), 2)
+
     def test_records(self):
         client, router, server = router_between()
         conntrack = nc.Conntrack(router, ruleset=firewall(helpers=[("ftp", "tcp", 21)]))

@@ -3,7 +3,7 @@
 
 import unittest
 
-from package_case import PackageTest, nc, router_between
+from package_case import PackageTest, echo, nc, router_between
 
 
 class Attributes(PackageTest):
@@ -105,6 +105,27 @@ class Attributes(PackageTest):
         self.refuse(
             ValueError, "'ChecksumEnabled' cannot be 3", nc.set_global, "ChecksumEnabled", 3
         )
+
+    def test_classes_as_values(self):
+        kind = "ns3::TcpL4Protocol::SocketType"
+        self.refuse(
+            ValueError, "a kind of ns3::TcpCongestionOps", nc.set_default, kind, "ns3::Node"
+        )
+        self.refuse(ValueError, "name of an ns-3 class", nc.set_default, kind, "ns3::Nonsense")
+        self.refuse(
+            ValueError, "a kind of ns3::TcpCongestionOps", nc.set_default, kind, "ns3::TcpTxBuffer"
+        )
+        nc.set_default(kind, "ns3::TcpNewReno")
+        nc.set_global("SchedulerType", "ns3::HeapScheduler")
+        rows = [("SchedulerType", "ns3::Node"), ("SimulatorImplementationType", "ns3::Node")]
+        for name, value in rows:
+            self.refuse(ValueError, "'ns3::Node' is no ns3::S", nc.set_global, name, value)
+        simulator = "SimulatorImplementationType"
+        self.refuse(ValueError, "There is no ns-3 class 'x'", nc.set_global, simulator, "x")
+        log = nc.EventLog(echo())
+        nc.run(until=10)
+        self.assertEqual(len(log), 2)
+        self.assertEqual(nc.Node().id, 3)  # nothing was made on the way
 
     def test_seed(self):
         self.refuse(ValueError, "seed must be", nc.set_seed, 0)
