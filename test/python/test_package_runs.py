@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The package ns3conntrack: runs, callbacks and lifetimes; nothing may crash."""
 
+import copy
 import gc
+import pickle
 import random
 import subprocess
 import sys
@@ -286,6 +288,24 @@ class Lifetimes(PackageTest):
                     nc.destroy()
                 gc.collect()
         self.assertEqual(len(lines), 1)
+
+    def test_objects_without_init(self):
+        uses = {
+            nc.Node: lambda node: node.devices,
+            nc.Conntrack: lambda conntrack: conntrack.flush(),
+            nc.Tuple: lambda value: value.source,
+            nc.EventLog: len,
+            nc.FtpClient: lambda client: client.sessions_done,
+        }
+        for kind, use in uses.items():
+            with self.subTest(kind=kind):
+                empty = kind.__new__(kind)
+                self.refuse(RuntimeError, "without __init__()", use, empty)
+
+    def test_copies(self):
+        for thing in (nc.Node(), echo()):
+            for make in (copy.copy, copy.deepcopy, pickle.dumps):
+                self.refuse(TypeError, "pickle", make, thing)
 
     def test_objects_are_the_same(self):
         conntrack = echo()

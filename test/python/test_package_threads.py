@@ -47,7 +47,7 @@ class Threads(PackageTest):
         done.set()
         thread.join()
         self.assertGreater(took, 0.4)
-        self.assertGreater(ticked, 50, f"{ticked} ticks in {took} s")
+        self.assertGreater(ticked, 10, f"{ticked} ticks in {took} s")
 
     def test_another_thread_is_refused(self):
         conntrack = echo()
@@ -116,7 +116,7 @@ class Signals(PackageTest):
                 self.interrupt_after(0.3)
                 begin = time.monotonic()
                 self.assertRaises(KeyboardInterrupt, nc.run)
-                self.assertLess(time.monotonic() - begin, 2)
+                self.assertLess(time.monotonic() - begin, 5)
                 reached = nc.now()
                 self.assertGreater(reached, 0)
                 self.assertGreater(nc.run(until=reached + 1e-4), reached)
