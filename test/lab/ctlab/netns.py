@@ -172,6 +172,9 @@ class Topology:
         write_ns(self.ns["rtr"], "/proc/sys/net/ipv4/ip_forward", 1)
         write_ns(self.ns["rtr"], "/proc/sys/net/ipv6/conf/all/forwarding", 1)
         write_ns(
+            self.ns["rtr"], "/proc/sys/net/ipv4/conf/all/send_redirects", 0
+        )  # or-ed with each interface's
+        write_ns(
             self.ns["rtr"], "/proc/sys/net/ipv6/auto_flowlabels", 0
         )  # a keyed hash: no model could know it
         for side in ("cli", "srv"):

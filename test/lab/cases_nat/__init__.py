@@ -1,0 +1,1 @@
+"""Cases of how Linux translates addresses, for corpus-nat."""
