@@ -1,4 +1,5 @@
 """Destination NAT: addresses, ports, maps, both sides at once, hairpin, redirect, prefixes."""
+from cases_nat.choice import choose
 from cases_nat.common import Build, SPLIT, echo, listing, nat, send, there_and_back
 from ctlab.case import case
 from ctlab.peer import Tcp, close, exchange, handshake, ip_for
@@ -74,15 +75,27 @@ def ports(lab, flags):
 
 
 @case("nat-dnat-range", SPLIT, "dnat to a range of addresses: eight clients, two public addresses, two flows each", rules=nat(pre=FROM + "ip daddr { 10.2.0.77, 10.2.0.78 } dnat to 10.2.0.10-10.2.0.14"), v=4)
-@case("nat-dnat-range-persistent", SPLIT, "the same, persistent", rules=nat(pre=FROM + "ip daddr { 10.2.0.77, 10.2.0.78 } dnat to 10.2.0.10-10.2.0.14 persistent"), v=4)
+@case("nat-dnat-range-persistent", SPLIT, "the same, persistent", rules=nat(pre=FROM + "ip daddr { 10.2.0.77, 10.2.0.78 } dnat to 10.2.0.10-10.2.0.14 persistent"), v=4, persistent=True)
 @case("nat-dnat-range6", SPLIT, "the same over IPv6", rules=nat(pre=FROM + "ip6 daddr { fd00:2::77, fd00:2::78 } dnat to fd00:2::10-fd00:2::14", family="ip6"), v=6)
-def dnat_range(lab, v):
-    number = 0
+def dnat_range(lab, v, persistent=False):
+    number = wrong = 0
     for c in range(10, 18):
         for host in (77, 78):
             for dport in (53, 54):
-                send(lab, "client %d to %d, port %d" % (c, host, dport), to(lab, lab.s(host, v), 4000 + number, dport, c, v=v), gap=0.012)
+                got = send(lab, "client %d to %d, port %d" % (c, host, dport), to(lab, lab.s(host, v), 4000 + number, dport, c, v=v), gap=0.012)
+                wrong += got[0].dst != choose(lab.c(c, v), lab.s(host, v), lab.s(10, v), lab.s(14, v), persistent)
                 number += 1
+    lab.check("every choice as choice.py says", not wrong)
+    listing(lab)
+
+
+@case("nat-both-range", SPLIT, "dnat to a range and snat to a range of one flow: the snat choice goes by the destination that dnat chose", rules=nat(pre=FROM + "ip daddr 10.2.0.77 dnat to 10.2.0.10-10.2.0.14", post='oifname "srv" snat to 10.2.0.60-10.2.0.64'))
+def both_range(lab):
+    wrong = 0
+    for c in range(10, 26):
+        got = send(lab, "client %d" % c, to(lab, "10.2.0.77", 4000 + c, 53, c), gap=0.012)
+        wrong += got[0].dst != choose(lab.c(c), "10.2.0.77", "10.2.0.10", "10.2.0.14") or got[0].src != choose(lab.c(c), got[0].dst, "10.2.0.60", "10.2.0.64")
+    lab.check("both choices as choice.py says", not wrong)
     listing(lab)
 
 
@@ -158,7 +171,14 @@ def hairpin_none(lab):
 def redirect(lab, v):
     for label, packet in (("udp", Build(lab, v).udp(4000, 53)), ("tcp", Build(lab, v).tcp("S", 30000, 80, seq=1)), ("udp, range", Build(lab, v).udp(4001, 54)), ("udp, no port", Build(lab, v).udp(4002, 55)),
                           ("echo", echo(Build(lab, v), 77)), ("udp, not redirected", Build(lab, v).udp(4003, 99))):
-        send(lab, label, packet)
+        if v == 6 or label != "echo":                            # the router draws the id of its echo reply
+            send(lab, label, packet)
+    listing(lab)
+
+
+@case("nat-redirect-echo", SPLIT, "redirect of an echo request: the router answers with the first destination as source", replay="random", rules=nat(pre=FROM + "icmp type echo-request redirect"))
+def redirect_echo(lab):
+    send(lab, "echo", echo(Build(lab), 77))
     listing(lab)
 
 

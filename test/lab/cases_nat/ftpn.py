@@ -197,7 +197,7 @@ def both(lab):
     exchange(s, c, "226 done" + CRLF)
 
 
-@case("nat-ftp-range", SPLIT, "snat to a range of addresses: the passive data connection gets its master's public address, not the one its own addresses would choose", rules=fw(nat(post='oifname "srv" snat to 10.2.0.60-10.2.0.64')))
+@case("nat-ftp-follow", SPLIT, "snat to one address for port 21 and to another for the rest: the passive data connection gets its master's public address; the same connection without an expectation does not", rules=firewall(["ftp"], allow=["tcp dport 1024-65535"], nat=nat(post='oifname "srv" tcp dport 21 snat to 10.2.0.61\noifname "srv" snat to 10.2.0.62')))
 def follow_master(lab):
     c, s = control(lab, chost=11)
     lab.note("control: server saw %s,%d" % (s.peer, s.peer_port))
@@ -207,6 +207,7 @@ def follow_master(lab):
     dc, ds = Tcp(lab.cli, c.addr, 47000, s.addr, 50001, isn=100), Tcp(lab.srv, s.addr, 50001, isn=300)
     handshake(dc, ds)
     lab.note("data: server saw %s,%d" % (ds.peer, ds.peer_port))
+    send(lab, "a second one, not expected", Tcp(lab.cli, c.addr, 47001, s.addr, 50001).segment("S"), "cli")
     listing(lab)
 
 

@@ -253,17 +253,22 @@ def time_wait_four(lab):
     lab.check("dropped", not got)
 
 
-@case("nat-ports-full", SPLIT, "a range of 512 ports, all but one taken (source ports kept); other clients look for the hole, which is emptied again after each find: does each search find it? (large: its recording is not kept)", replay="random",
-      tags=("large",), rules=nat(post='oifname "srv" meta l4proto udp snat to 10.2.0.60:2000-2511'))
-def ports_full(lab):
-    for port in range(2000, 2512):
-        if port != 2200:
+def full(size):
+    return nat(post='oifname "srv" meta l4proto udp snat to 10.2.0.60:2000-%d' % (1999 + size))
+
+
+@case("nat-ports-full-128", SPLIT, "a range of 128 ports, all but one taken (source ports kept); another client looks for the hole, emptied again after each find: does each search find it? (large: the recording is not kept)", replay="random", tags=("large",), rules=full(128), size=128)
+@case("nat-ports-full-256", SPLIT, "the same with 256 ports", replay="random", tags=("large",), rules=full(256), size=256)
+@case("nat-ports-full-512", SPLIT, "the same with 512 ports", replay="random", tags=("large",), rules=full(512), size=512)
+def ports_full(lab, size):
+    for port in range(2000, 2000 + size):
+        if port != 2100:
             lab.cli.send(Build(lab).udp(port, 53))
     lab.srv.flush()
     found = 0
     for n in range(200):
         got = send(lab, "try %d" % n, Build(lab, 4, 11).udp(5000 + n, 53), gap=0.012)
-        lab.check("only the hole", all(p.sport == 2200 for p in got))
+        lab.check("only the hole", all(p.sport == 2100 for p in got))
         if got:
             found += 1
             lab.run("rtr", "conntrack", "-D", "-p", "udp", "--orig-src", lab.c(11), "--orig-port-src", str(5000 + n))

@@ -2,6 +2,7 @@
 import struct
 
 from cases.datagram import COOKIE_ACK, COOKIE_ECHO, INIT, INIT_ACK, crc32c, sctp
+from cases_nat.choice import choose
 from cases_nat.common import Build, SPLIT, echo, lite, listing, nat, send, there_and_back
 from ctlab.case import case
 from ctlab.peer import ip_for
@@ -31,22 +32,25 @@ def one(lab, v):
     lab.snap("all")
 
 
-HASH4, HASH6 = "10.2.0.60-10.2.0.64", "fd00:2::60-fd00:2::64"
+HASH4, HASH6, WIDE6 = "10.2.0.60-10.2.0.64", "fd00:2::60-fd00:2::64", "fd00:2::8:0:60-fd00:2::9:0:90"
 
 
-@case("nat-range", SPLIT, "snat to a range of five addresses: eight clients to four servers, UDP; the address depends on both addresses", rules=srv("snat to " + HASH4), v=4)
-@case("nat-range-persistent", SPLIT, "the same, persistent: the address depends on the client only", rules=srv("snat to %s persistent" % HASH4), v=4)
-@case("nat-range6", SPLIT, "the same as nat-range over IPv6", rules=srv("snat to " + HASH6, family="ip6"), v=6)
-@case("nat-range6-persistent", SPLIT, "the same over IPv6, persistent", rules=srv("snat to %s persistent" % HASH6, family="ip6"), v=6)
-@case("nat-range6-wide", SPLIT, "snat to an IPv6 range whose ends differ in two words", rules=srv("snat to fd00:2::9:0:60-fd00:2::9:3:90", family="ip6"), v=6)
-@case("nat-range-zone", SPLIT, "the range of five with all flows in zone 7", v=4,
+@case("nat-range", SPLIT, "snat to a range of five addresses: eight clients to four servers, UDP; the address depends on both addresses", rules=srv("snat to " + HASH4), v=4, span=HASH4)
+@case("nat-range-persistent", SPLIT, "the same, persistent: the address depends on the client only", rules=srv("snat to %s persistent" % HASH4), v=4, span=HASH4, persistent=True)
+@case("nat-range6", SPLIT, "the same as nat-range over IPv6", rules=srv("snat to " + HASH6, family="ip6"), v=6, span=HASH6)
+@case("nat-range6-persistent", SPLIT, "the same over IPv6, persistent", rules=srv("snat to %s persistent" % HASH6, family="ip6"), v=6, span=HASH6, persistent=True)
+@case("nat-range6-wide", SPLIT, "snat to an IPv6 range whose ends differ in two words", rules=srv("snat to %s" % WIDE6, family="ip6"), v=6, span=WIDE6)
+@case("nat-range6-wide-persistent", SPLIT, "the same, persistent", rules=srv("snat to %s persistent" % WIDE6, family="ip6"), v=6, span=WIDE6, persistent=True)
+@case("nat-range-zone", SPLIT, "the range of five with all flows in zone 7", v=4, span=HASH4, zone=7,
       rules='table ip z { chain pre { type filter hook prerouting priority -300; ct zone set 7; }; }\n' + srv("snat to " + HASH4))
-def ranges(lab, v):
-    number = 0
+def ranges(lab, v, span, persistent=False, zone=0):
+    number = wrong = 0
     for c in range(10, 18):
         for s in range(10, 14):
-            send(lab, "c%d s%d" % (c, s), Build(lab, v, c, s).udp(4000 + number, 53), gap=0.012)
+            got = send(lab, "c%d s%d" % (c, s), Build(lab, v, c, s).udp(4000 + number, 53), gap=0.012)
+            wrong += got[0].src != choose(lab.c(c, v), lab.s(s, v), *span.split("-"), persistent, zone)
             number += 1
+    lab.check("every choice as choice.py says", not wrong)
     listing(lab)
 
 
