@@ -10,13 +10,25 @@ from scapy.packet import Raw
 SPLIT = "nat"
 
 
-def nat(post="", pre="", family="ip", name="nat", out="", into="", policy="accept", prio=(100, -100)):
+def nat(
+    post="", pre="", family="ip", name="nat", out="", into="", policy="accept", prio=(100, -100)
+):
     """A nat table with the chains that have rules (or "-": a chain without rules)."""
     chains = []
-    for kind, text, number in (("postrouting", post, prio[0]), ("prerouting", pre, prio[1]), ("output", out, -100), ("input", into, 100)):
+    for kind, text, number in (
+        ("postrouting", post, prio[0]),
+        ("prerouting", pre, prio[1]),
+        ("output", out, -100),
+        ("input", into, 100),
+    ):
         if text:
-            rules = "\n".join("    " + r.strip() for r in text.strip().splitlines() if r.strip() != "-")
-            chains.append("  chain %s {\n    type nat hook %s priority %d; policy %s;\n%s\n  }" % (kind, kind, number, policy, rules))
+            rules = "\n".join(
+                "    " + r.strip() for r in text.strip().splitlines() if r.strip() != "-"
+            )
+            chains.append(
+                "  chain %s {\n    type nat hook %s priority %d; policy %s;\n%s\n  }"
+                % (kind, kind, number, policy, rules)
+            )
     return "table %s %s {\n%s\n}\n" % (family, name, "\n".join(chains))
 
 
@@ -25,7 +37,7 @@ def checksum(data):
         data += b"\0"
     total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
     while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
+        total = (total & 0xFFFF) + (total >> 16)
     return total
 
 
@@ -40,9 +52,9 @@ def faults(raw, inner=False):
     bad = []
     if raw[0] >> 4 == 4:
         head, proto = (raw[0] & 15) * 4, raw[9]
-        if checksum(raw[:head]) != 0xffff:
+        if checksum(raw[:head]) != 0xFFFF:
             bad.append("ip")
-        if struct.unpack("!H", raw[6:8])[0] & 0x3fff:
+        if struct.unpack("!H", raw[6:8])[0] & 0x3FFF:
             return bad
         total = struct.unpack("!H", raw[2:4])[0]
     else:
@@ -50,15 +62,19 @@ def faults(raw, inner=False):
         total = 40 + struct.unpack("!H", raw[4:6])[0]
     body = raw[head:total]
     if len(raw) < total:
-        return bad                                       # a quote that was cut
+        return bad  # a quote that was cut
     if proto == 17 and body[6:8] == b"\0\0":
         bad.append("zero")
     elif proto in (6, 17, 58):
-        if checksum(pseudo(raw, proto, len(body)) + body) != 0xffff:
+        if checksum(pseudo(raw, proto, len(body)) + body) != 0xFFFF:
             bad.append("l4")
-    elif proto == 1 and checksum(body) != 0xffff:
+    elif proto == 1 and checksum(body) != 0xFFFF:
         bad.append("l4")
-    elif proto == 136 and checksum(pseudo(raw, 17, len(body)) + body[:struct.unpack("!H", body[4:6])[0] or None]) != 0xffff:
+    elif (
+        proto == 136
+        and checksum(pseudo(raw, 17, len(body)) + body[: struct.unpack("!H", body[4:6])[0] or None])
+        != 0xFFFF
+    ):
         bad.append("l4")
     return bad
 
@@ -74,19 +90,27 @@ def show(packet, inner=False):
         head, proto, hops, frag = 40, raw[6], raw[7], 0
     body = raw[head:]
     text = ""
-    if frag & 0x1fff:
-        text = "%s>%s frag@%d proto%d" % (layer.src, layer.dst, (frag & 0x1fff) * 8, proto)
+    if frag & 0x1FFF:
+        text = "%s>%s frag@%d proto%d" % (layer.src, layer.dst, (frag & 0x1FFF) * 8, proto)
     elif proto in (6, 17, 33, 132, 136) and len(body) >= 4:
         sport, dport = struct.unpack("!HH", body[:4])
-        text = "%s,%d>%s,%d %s" % (layer.src, sport, layer.dst, dport, {6: "tcp", 17: "udp", 132: "sctp", 136: "udplite"}.get(proto, proto))
+        text = "%s,%d>%s,%d %s" % (
+            layer.src,
+            sport,
+            layer.dst,
+            dport,
+            {6: "tcp", 17: "udp", 132: "sctp", 136: "udplite"}.get(proto, proto),
+        )
         if proto == 6 and len(body) >= 20:
             flags = "".join(c for i, c in enumerate("FSRPAUEC") if body[13] >> i & 1)
             text += " %s seq%d" % (flags, struct.unpack("!I", body[4:8])[0])
             if body[13] & 16:
                 text += " ack%d" % struct.unpack("!I", body[8:12])[0]
             if TCP in layer:
-                text += "".join(" sack%s" % (list(v),) for k, v in layer[TCP].options if k == "SAck")
-                data = body[(body[12] >> 4) * 4:]
+                text += "".join(
+                    " sack%s" % (list(v),) for k, v in layer[TCP].options if k == "SAck"
+                )
+                data = body[(body[12] >> 4) * 4 :]
                 text += " %r" % data.decode("latin-1") if data and not inner else ""
     elif proto in (1, 58) and len(body) >= 4:
         text = "%s>%s icmp %d/%d" % (layer.src, layer.dst, body[0], body[1])
@@ -112,8 +136,15 @@ def entry(e):
         if "icmp_id" in t:
             return "%s>%s id%d type%d" % (t["src"], t["dst"], t["icmp_id"], t["icmp_type"])
         return "%s>%s" % (t["src"], t["dst"])
+
     info = e.get("protoinfo", {})
-    text = "proto%d %s%s | %s | %s" % (e["orig"]["proto"], half(e["orig"]), " zone%d" % e["zone"] if "zone" in e else "", half(e["reply"]), ",".join(e["status_names"]))
+    text = "proto%d %s%s | %s | %s" % (
+        e["orig"]["proto"],
+        half(e["orig"]),
+        " zone%d" % e["zone"] if "zone" in e else "",
+        half(e["reply"]),
+        ",".join(e["status_names"]),
+    )
     for key in ("tcp_state", "sctp_state"):
         if key in info:
             text += " " + info[key]
@@ -160,7 +191,11 @@ def back(packet, **tcp):
     if TCP in packet:
         p = packet[TCP]
         size = len(bytes(p.payload))
-        fields = {"flags": "SA" if p.flags == "S" else "A", "seq": p.ack or 5000, "ack": p.seq + size + ("S" in str(p.flags)) + ("F" in str(p.flags))}
+        fields = {
+            "flags": "SA" if p.flags == "S" else "A",
+            "seq": p.ack or 5000,
+            "ack": p.seq + size + ("S" in str(p.flags)) + ("F" in str(p.flags)),
+        }
         fields.update(tcp)
         return head / TCP(sport=p.dport, dport=p.sport, window=8192, **fields)
     if UDP in packet:
@@ -174,7 +209,7 @@ def back(packet, **tcp):
     raw = bytes(packet)
     if v4:
         head.proto = raw[9]
-    body = raw[(raw[0] & 15) * 4 if v4 else 40:]
+    body = raw[(raw[0] & 15) * 4 if v4 else 40 :]
     if not v4:
         head.nh = raw[6]
     if (raw[9] if v4 else raw[6]) in (132, 136):
@@ -194,8 +229,8 @@ def lite(head, data, sport, dport, cover=0):
         setattr(head, k, v)
     body = struct.pack("!HHHH", sport, dport, cover, 0) + data
     raw = bytes(head / Raw(body))
-    total = checksum(pseudo(raw, 17, len(body)) + body[:cover or None])
-    return head / Raw(body[:6] + struct.pack("!H", (~total & 0xffff) or 0xffff) + body[8:])
+    total = checksum(pseudo(raw, 17, len(body)) + body[: cover or None])
+    return head / Raw(body[:6] + struct.pack("!H", (~total & 0xFFFF) or 0xFFFF) + body[8:])
 
 
 def echo(b, ident, seq=1, side="cli", **kw):
@@ -212,4 +247,19 @@ def there_and_back(lab, label, packet):
     return got[0] if got else None
 
 
-__all__ = ["Build", "SPLIT", "back", "collect", "echo", "entry", "faults", "fresh", "lite", "listing", "nat", "send", "show", "there_and_back"]
+__all__ = [
+    "Build",
+    "SPLIT",
+    "back",
+    "collect",
+    "echo",
+    "entry",
+    "faults",
+    "fresh",
+    "lite",
+    "listing",
+    "nat",
+    "send",
+    "show",
+    "there_and_back",
+]
