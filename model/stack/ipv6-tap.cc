@@ -336,11 +336,17 @@ Ipv6Tap::Forward(const Routing::UnicastForwardCallback& stack,
     }
     const bool whole = passing->shape.IsWhole(); // as nearly every packet is
     const auto pieces = whole ? std::nullopt : Cut(*passing, device);
-    if (!pieces)
+    const bool isHidden = passing->packet.view.Head().data[NEXT_HEADER_AT] == HOP_BY_HOP;
+    if (!pieces && isHidden)
     {
         Ipv6Header restored = header;
-        restored.SetNextHeader(passing->packet.view.Head().data[NEXT_HEADER_AT]);
+        restored.SetNextHeader(HOP_BY_HOP);
         stack(input, route, packet, restored);
+        return;
+    }
+    if (!pieces)
+    {
+        stack(input, route, packet, header);
         return;
     }
     for (const auto& bytes : *pieces)
