@@ -7,6 +7,7 @@
 #include "model/flow/status.h"
 #include "model/flow/time.h"
 #include "model/flow/tuple.h"
+#include "model/tracker/sequence-shift.h"
 #include "model/wire/packet-view.h"
 
 #include <optional>
@@ -84,14 +85,6 @@ struct TrackResult
         result.reason = why;
         return result;
     }
-};
-
-/// How NAT shifts the sequence numbers of one direction, after it changed a payload's length.
-struct SequenceShift
-{
-    uint32_t position{0}; ///< the last change: sequence number before NAT
-    int32_t before{0};    ///< added to sequence numbers up to there
-    int32_t after{0};     ///< added to those past it
 };
 
 /// What a tracker is told beside the packet and the state.

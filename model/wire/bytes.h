@@ -51,6 +51,13 @@ struct ByteView
     }
 };
 
+/// Bytes to change, owned elsewhere.
+struct MutableBytes
+{
+    uint8_t* data{nullptr};
+    std::size_t size{0};
+};
+
 /**
  * @param at two bytes in network order
  * @return their number
