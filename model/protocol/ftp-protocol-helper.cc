@@ -3,6 +3,9 @@
  */
 #include "model/protocol/ftp-protocol-helper.h"
 
+#include "model/protocol/nat-helper.h"
+#include "model/wire/ftp-dialogue.h"
+
 #include "ns3/boolean.h"
 
 #include <algorithm>
@@ -78,6 +81,26 @@ ToAddress(const FtpEndpoint& endpoint, const Address& sender)
     return address;
 }
 
+/// The text of an endpoint in the form of a word. Linux writes IPv6 addresses in full.
+std::string
+PrintEndpoint(FtpWord word, const FtpHostPort& endpoint)
+{
+    switch (word)
+    {
+    case FtpWord::Port:
+    case FtpWord::Pasv:
+        return PrintPort(endpoint);
+    case FtpWord::Eprt: {
+        const bool ipv4 = endpoint.family == Family::Ipv4;
+        return (ipv4 ? "|1|" : "|2|") + ToFullString(endpoint.address, endpoint.family) + "|" +
+               std::to_string(endpoint.port) + "|";
+    }
+    case FtpWord::Epsv:
+        break;
+    }
+    return "|||" + std::to_string(endpoint.port) + "|";
+}
+
 } // namespace
 
 TypeId
@@ -124,7 +147,10 @@ FtpProtocolHelper::DoHelp(HelperContext& context) const
     {
         return HelperVerdict::Accept;
     }
+    // Read now: a NAT helper may change the packet.
     const uint32_t seq = ReadU32(tcp.data + 4);
+    const auto size = static_cast<uint32_t>(payload.size);
+    const bool endsLine = payload.data[payload.size - 1] == '\n';
     LineBegins& lines = packet.connection->help->Data<Memory>()[Index(packet.direction)];
     HelperVerdict verdict = HelperVerdict::Accept;
     if (lines.Has(seq))
@@ -140,9 +166,9 @@ FtpProtocolHelper::DoHelp(HelperContext& context) const
             verdict = Announce(context, endpoint);
         }
     }
-    if (payload.data[payload.size - 1] == '\n')
+    if (endsLine)
     {
-        lines.Add(seq + static_cast<uint32_t>(payload.size));
+        lines.Add(seq + size);
     }
     return verdict;
 }
@@ -175,10 +201,25 @@ FtpProtocolHelper::Announce(HelperContext& context, const FtpEndpoint& endpoint)
     endpoints.destinationPort = endpoint.port;
     Expectation* expectation = context.expectations.Allocate(connection);
     ExpectationTable::Fill(*expectation, endpoints);
-    const ExpectResult result = context.expectations.Expect(*expectation, packet.now);
+    HelperVerdict verdict = HelperVerdict::Accept;
+    if (context.nat != nullptr)
+    {
+        const FtpWord word = endpoint.word;
+        const Family family = sent.family;
+        verdict = context.nat->Announce(context,
+                                        {*expectation,
+                                         endpoint.position,
+                                         endpoint.length,
+                                         [word, family](const Address& address, uint16_t port) {
+                                             return PrintEndpoint(word, {address, family, port});
+                                         }});
+    }
+    else if (context.expectations.Expect(*expectation, packet.now) != ExpectResult::Ok)
+    {
+        verdict = context.Drop("cannot add expectation");
+    }
     context.expectations.Put(*expectation);
-    return result == ExpectResult::Ok ? HelperVerdict::Accept
-                                      : context.Drop("cannot add expectation");
+    return verdict;
 }
 
 } // namespace conntrack

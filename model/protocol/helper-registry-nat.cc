@@ -97,7 +97,7 @@ HelperRegistry::FindExpectFunction(const std::string& name) const
 }
 
 const ExpectFunction*
-HelperRegistry::FindExpectFunction(void (*call)(Connection&, const Expectation&)) const
+HelperRegistry::FindExpectFunction(ExpectFunction::Call call) const
 {
     const auto& list = m_impl->expectFunctions;
     const auto found = std::find_if(list.begin(), list.end(), [&](const ExpectFunction* function) {

@@ -212,7 +212,7 @@ class HelperRegistry : public Object
     const ExpectFunction* FindExpectFunction(const std::string& name) const;
 
     /// Row H14. @param call its function @return the newest; none: null
-    const ExpectFunction* FindExpectFunction(void (*call)(Connection&, const Expectation&)) const;
+    const ExpectFunction* FindExpectFunction(ExpectFunction::Call call) const;
 
     /**
      * Rows H10, H23: the node's auto-assign switch. It begins as attribute AutoAssign says, whose

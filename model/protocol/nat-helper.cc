@@ -18,5 +18,14 @@ NatHelper::GetTypeId()
     return tid;
 }
 
+HelperVerdict
+NatHelper::DoAnnounce(HelperContext& context, const Announcement& announcement) const
+{
+    const ExpectResult result =
+        context.expectations.Expect(announcement.expectation, context.packet.now);
+    return result == ExpectResult::Ok ? HelperVerdict::Accept
+                                      : context.Drop("cannot add expectation");
+}
+
 } // namespace conntrack
 } // namespace ns3

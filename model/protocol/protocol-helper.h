@@ -42,7 +42,7 @@ struct HelperContext
 {
     TrackedPacket& packet; ///< with its connection, which has this helper
     ExpectationTable& expectations;
-    NatHelper* nat; ///< edits payload and chooses ports; none without NAT
+    const NatHelper* nat; ///< edits payload and chooses ports; none without NAT
     /// Text for the helper log (row H15), without prefix; none: nobody listens.
     std::function<void(const std::string&)> log;
 

@@ -46,6 +46,14 @@ SecondsOf(Nanos now)
     return static_cast<double>(now / 1000) / 1e6;
 }
 
+Json
+ShiftJson(const SequenceShift& shift)
+{
+    return Json{{"correction_pos", shift.position},
+                {"offset_before", shift.before},
+                {"offset_after", shift.after}};
+}
+
 /// A direction of a connection, with the zone if it holds in that direction only.
 Json
 DirectionJson(const Connection& connection, Direction direction)
@@ -145,6 +153,11 @@ AddParts(Json& json,
     if (parts.helper)
     {
         json["helper"] = Json{{"name", HelperName(connection)}};
+    }
+    if (parts.shifts)
+    {
+        json["seqadj_orig"] = ShiftJson(connection.help->shifts[Index(Direction::Original)]);
+        json["seqadj_reply"] = ShiftJson(connection.help->shifts[Index(Direction::Reply)]);
     }
     if (parts.master)
     {

@@ -70,7 +70,8 @@ constexpr std::array DROP_NAMES{"Rule",
                                 "TableFull",
                                 "TrackerRefused",
                                 "BadFragment",
-                                "FragmentLimit"};
+                                "FragmentLimit",
+                                "NatRefused"};
 
 template <std::size_t N>
 std::vector<std::string>

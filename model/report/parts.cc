@@ -93,6 +93,7 @@ PartsOfEntry(const Connection& connection, const ReportContext& context)
     parts.timeLeft = true;
     parts.protocolState = HasStates(connection);
     parts.helper = !HelperName(connection).empty();
+    parts.shifts = connection.Is(status::SEQ_ADJUST) && connection.help != nullptr;
     parts.master = connection.master != nullptr;
     parts.mark = true;
     parts.counters = context.accounting;

@@ -28,6 +28,7 @@ struct ConnectionParts
     bool protocolState{false}; ///< of TCP and SCTP
     bool stateOnly{false};     ///< of the protocol, without windows, flags, tags
     bool helper{false};        ///< its helper's name
+    bool shifts{false};        ///< how NAT shifts its TCP sequence numbers
     bool master{false};        ///< the master's original tuple
     bool mark{false};
     bool counters{false}; ///< packets and bytes both ways

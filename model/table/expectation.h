@@ -7,6 +7,7 @@
 #include "model/flow/status.h"
 #include "model/flow/time.h"
 #include "model/flow/tuple.h"
+#include "model/tracker/sequence-shift.h"
 
 #include <array>
 #include <boost/intrusive/list.hpp>
@@ -37,12 +38,16 @@ struct Expectation;
 class ProtocolHelper;
 
 /// Called for the first packet of an expected connection, before it leaves; registered by name
-/// (row H14).
+/// (row H14). A derived struct has what its function needs.
 struct ExpectFunction
 {
     std::string name; ///< as ctnetlink shows it, e.g. "nat-follow-master"
-    /// What to do with the new, unconfirmed connection.
-    void (*call)(Connection& connection, const Expectation& expectation);
+    /// What to do with the new, unconfirmed connection; called with this struct.
+    using Call = void (*)(const ExpectFunction& self,
+                          Connection& connection,
+                          const Expectation& expectation,
+                          Nanos now);
+    Call call;
 };
 
 /// How many expectations of a class a master may have, and how long they live (row H25).
@@ -106,6 +111,9 @@ struct HelperArea
     const ProtocolHelper* helper{nullptr};
     MasterExpectations expectations;
     std::array<uint32_t, EXPECTATION_CLASSES> expecting{}; ///< how many, by class
+    /// Shifts of TCP sequence numbers by direction, once a NAT helper changed a payload's length.
+    SequenceShifts shifts;
+    bool takesShifts{true}; ///< else changed lengths are not made good (profile v5.10)
     /// The helper's own memory of the connection; zero at first. Linux has 32 bytes here too.
     alignas(8) std::array<uint8_t, 40> data{};
     uint32_t slot{0}; ///< for the table: its place in the slab

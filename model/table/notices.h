@@ -45,6 +45,7 @@ enum class DropReason : uint8_t
     TrackerRefused, ///< its protocol tracker dropped it
     BadFragment,    ///< its fragments cannot be put together, or not all came in time
     FragmentLimit,  ///< too many fragments wait already
+    NatRefused,     ///< it cannot be translated: a redirect, a masqueraded connection that moved
 };
 
 /// A packet that went no further, or one that is invalid.

@@ -10,6 +10,7 @@
 #include "model/wire/packet-view.h"
 
 #include <string_view>
+#include <vector>
 
 /**
  * @file
@@ -69,11 +70,30 @@ class Arrival
     ~Arrival() = default;
 };
 
+/// The owner of a packet's bytes, for those who change them: NAT and helpers.
+class PacketEditor
+{
+  public:
+    /**
+     * @param end where changes end: bytes from there on stay
+     * @return all bytes of the packet, to be changed where they lie; its view shows the changes
+     */
+    virtual MutableBytes Edit(std::size_t end) = 0;
+
+    /// @param bytes a whole packet in place of the present one; its view shows it
+    virtual void Replace(std::vector<uint8_t> bytes) = 0;
+
+  protected:
+    ~PacketEditor() = default;
+};
+
 /// A packet on its way.
 struct TrackedPacket
 {
     PacketView view;
     const Arrival* arrival{nullptr}; ///< none: it did not come from a device
+    PacketEditor* editor{nullptr};   ///< none: nobody can change it
+    Address nextHop;                 ///< of its route, once it has one; zero: its destination
     Connection* connection{nullptr}; ///< none while not looked up, untracked or invalid
     Direction direction{Direction::Original};
     FlowState state{FlowState::Invalid}; ///< before look-up: Invalid, unless a rule said notrack

@@ -141,12 +141,12 @@ TEST_F(NatRegistryRows, H8_GoneNatHelperWarnsOnce)
 }
 
 void
-Follow(Connection&, const Expectation&)
+Follow(const ExpectFunction&, Connection&, const Expectation&, Nanos)
 {
 }
 
 void
-Forward(Connection&, const Expectation&)
+Forward(const ExpectFunction&, Connection&, const Expectation&, Nanos)
 {
 }
 

@@ -1,0 +1,82 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#ifndef CONNTRACK_NAT_TEXT_NAT_HELPER_H
+#define CONNTRACK_NAT_TEXT_NAT_HELPER_H
+
+#include "model/protocol/nat-helper.h"
+#include "model/table/kernel-profile.h"
+#include "model/wire/packet-edit.h"
+
+#include <functional>
+
+/**
+ * @file
+ * NAT helpers of protocols that announce one endpoint as text: FTP, and those that follow it.
+ *
+ * Layer: nat.
+ * Shape: one object a router and protocol, under its module's name (rows H6-H8, H18, H21).
+ * Source: RFC 2663 6.2 (what an application level gateway does); which ports are tried and what the
+ * expectation keeps is Linux's, by profile.
+ *
+ *     client 10.1.0.10, masqueraded to 10.2.0.1, says   PORT 10,1,0,10,195,81
+ *     expected: server -> 10.2.0.1, port 50001, or another if that is taken
+ *     the server reads                                  PORT 10,2,0,1,195,81
+ *     the expected connection is translated to the client, where it listens: nat-follow-master
+ */
+
+namespace ns3
+{
+namespace conntrack
+{
+
+/// What NAT helpers use of their router.
+struct NatHelperServices
+{
+    const ExpectFunction* followMaster{nullptr}; ///< translates expected connections
+    PortSearch portSearch{PortSearch::Upward};
+    /// A random number below a bound of at least 1, from the run's stream.
+    std::function<uint32_t(uint32_t bound)> random;
+    /// Whether checksums mean anything.
+    std::function<ChecksumUse()> checksums;
+};
+
+/// A NAT helper of a protocol that announces endpoints as text.
+class TextNatHelper : public NatHelper
+{
+  public:
+    /// @return the TypeId, ns3::conntrack::TextNatHelper
+    static TypeId GetTypeId();
+
+    /// @param services of its router; before it is used
+    void SetServices(const NatHelperServices& services);
+
+  private:
+    HelperVerdict DoAnnounce(HelperContext& context,
+                             const Announcement& announcement) const override;
+
+    /**
+     * Find a port at which the connection can be expected.
+     * @param context the packet
+     * @param expectation gets the port
+     * @return whether it is expected now
+     */
+    bool ExpectAtFreePort(HelperContext& context, Expectation& expectation) const;
+
+    NatHelperServices m_services;
+};
+
+/// FTP's NAT helper.
+class FtpNatHelper : public TextNatHelper
+{
+  public:
+    /// @return the TypeId, ns3::conntrack::FtpNatHelper
+    static TypeId GetTypeId();
+
+    FtpNatHelper();
+};
+
+} // namespace conntrack
+} // namespace ns3
+
+#endif // CONNTRACK_NAT_TEXT_NAT_HELPER_H
