@@ -89,14 +89,41 @@ ToHelpers(const std::vector<py::tuple>& rows)
     return services;
 }
 
+std::vector<PortForward>
+ToForwards(const std::vector<py::tuple>& rows)
+{
+    std::vector<PortForward> forwards;
+    for (const py::tuple& row : rows)
+    {
+        if (row.size() != 3 && row.size() != 4)
+        {
+            throw py::value_error("A forward is (protocol, port, address) or (protocol, port, "
+                                  "address, server_port), not " +
+                                  py::repr(row).cast<std::string>());
+        }
+        const uint16_t serverPort = row.size() == 4 ? ToPort(row[3]) : uint16_t{0};
+        forwards.push_back(
+            {ToProtocol(row[0]), ToPort(row[1]), py::str(row[2]).cast<std::string>(), serverPort});
+    }
+    return forwards;
+}
+
 StatefulFirewall
 MakeFirewall(const std::string& inside,
              const std::string& outside,
              const std::vector<py::tuple>& helpers,
              const std::vector<py::tuple>& fromInside,
-             const std::vector<py::tuple>& fromOutside)
+             const std::vector<py::tuple>& fromOutside,
+             bool masquerades,
+             const std::vector<py::tuple>& forwards)
 {
-    return {inside, outside, ToHelpers(helpers), ToServices(fromInside), ToServices(fromOutside)};
+    return {inside,
+            outside,
+            ToHelpers(helpers),
+            ToServices(fromInside),
+            ToServices(fromOutside),
+            masquerades,
+            ToForwards(forwards)};
 }
 
 } // namespace
@@ -117,9 +144,13 @@ BindRuleset(py::module_& module)
              py::arg("helpers") = std::vector<py::tuple>(),
              py::arg("from_inside") = std::vector<py::tuple>(),
              py::arg("from_outside") = std::vector<py::tuple>(),
+             py::arg("masquerades") = false,
+             py::arg("forwards") = std::vector<py::tuple>(),
              "inside, outside: device names ('eth1'); '': any. helpers: rows such as ('ftp', "
              "'tcp', 21),\nwhich the inside may use. from_inside, from_outside: services that they "
-             "may begin,\n('tcp', 80) or ('udp', 5000, 5999); by default everything and nothing.")
+             "may begin,\n('tcp', 80) or ('udp', 5000, 5999); by default everything and nothing.\n"
+             "masquerades: what leaves by `outside` gets the router's address there. forwards: "
+             "services\nof the inside at that address, ('tcp', 8080, '10.1.0.10', 80).")
         .def(
             "to_json",
             [](const StatefulFirewall& firewall) { return ToJson(firewall); },

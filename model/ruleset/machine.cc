@@ -3,6 +3,8 @@
  */
 #include "model/ruleset/machine.h"
 
+#include <algorithm>
+
 namespace ns3
 {
 namespace conntrack
@@ -192,6 +194,58 @@ Machine::operator()(const SetChangeOp& op)
         element->deadline = Now() + (op.timeout != 0 ? op.timeout : set.GetSetup().timeout);
     }
     return Result::GoOnIf(Update(*element));
+}
+
+Address
+Machine::AddressAt(uint8_t at) const
+{
+    const bool ipv4 = m_context.packet.view.GetFamily() == Family::Ipv4;
+    const auto bytes = BytesOf(m_registers[at]); // a number in network order fills the last bytes
+    Address address;
+    std::copy(bytes.begin() + (ipv4 ? 12 : 0), bytes.end(), address.bytes.begin());
+    return address;
+}
+
+NatRange
+Machine::RangeOf(const NatOp& op) const
+{
+    NatRange range;
+    range.ports = op.ports;
+    range.persistent = op.persistent;
+    if (op.minAddress)
+    {
+        range.mapsAddress = true;
+        range.minAddress = AddressAt(*op.minAddress);
+        range.maxAddress = AddressAt(op.maxAddress.value_or(*op.minAddress));
+    }
+    if (op.minPort)
+    {
+        range.mapsPort = true;
+        range.minPort = static_cast<uint16_t>(m_registers[*op.minPort]);
+        range.maxPort = static_cast<uint16_t>(m_registers[op.maxPort.value_or(*op.minPort)]);
+    }
+    if (op.isPrefix)
+    {
+        const PacketView& view = m_context.packet.view;
+        const Address own = op.side == NatSide::Source ? view.Source() : view.Destination();
+        for (std::size_t i = 0; i < own.bytes.size(); ++i)
+        {
+            const auto host =
+                static_cast<uint8_t>(range.minAddress.bytes[i] ^ range.maxAddress.bytes[i]);
+            range.minAddress.bytes[i] =
+                static_cast<uint8_t>((range.minAddress.bytes[i] & ~host) | (own.bytes[i] & host));
+        }
+        range.maxAddress = range.minAddress;
+    }
+    return range;
+}
+
+Result
+Machine::operator()(const NatOp& op)
+{
+    const bool done =
+        m_context.actions.DecideNat(m_context.packet, op.side, op.target, RangeOf(op));
+    return done ? Step::Accept : Step::Drop;
 }
 
 Result

@@ -114,6 +114,7 @@ class Machine
     Result operator()(const NotrackOp&);
     Result operator()(const AssignOp& op);
     Result operator()(const SetChangeOp& op);
+    Result operator()(const NatOp& op);
 
   private:
     bool Load(const Field& field, Value& value) const
@@ -148,6 +149,8 @@ class Machine
         return element.states.empty() || UpdateStates(element.states, m_context);
     }
 
+    Address AddressAt(uint8_t at) const;
+    NatRange RangeOf(const NatOp& op) const;
     Result UseObject(ObjectKind kind, uint32_t index);
     void SetFlowMark(uint32_t mark);
     void SetZone(const Zone& zone);

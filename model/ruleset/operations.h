@@ -4,9 +4,12 @@
 #ifndef CONNTRACK_RULESET_OPERATIONS_H
 #define CONNTRACK_RULESET_OPERATIONS_H
 
+#include "model/nat/nat-range.h"
 #include "model/ruleset/field.h"
+#include "model/ruleset/rule-actions.h"
 #include "model/ruleset/value-set.h"
 
+#include <optional>
 #include <variant>
 
 /**
@@ -210,6 +213,21 @@ struct SetChangeOp
     Nanos timeout{0};
 };
 
+/// Translate the packet's connection, and end the chain.
+struct NatOp
+{
+    NatSide side{NatSide::Source};
+    NatTarget target{NatTarget::Given};
+    /// Registers of the range; none: the end stays, or the port does.
+    std::optional<uint8_t> minAddress;
+    std::optional<uint8_t> maxAddress;
+    std::optional<uint8_t> minPort;
+    std::optional<uint8_t> maxPort;
+    PortChoice ports{PortChoice::Keep};
+    bool persistent{false};
+    bool isPrefix{false}; ///< the range is a network: the host's part of the address stays
+};
+
 /// One operation.
 using Op = std::variant<CompareOp,
                         BranchOp,
@@ -227,7 +245,8 @@ using Op = std::variant<CompareOp,
                         LogOp,
                         NotrackOp,
                         AssignOp,
-                        SetChangeOp>;
+                        SetChangeOp,
+                        NatOp>;
 
 } // namespace conntrack
 } // namespace ns3

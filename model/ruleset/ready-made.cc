@@ -39,15 +39,12 @@ class FirewallWriter
 
     void AddChain(const char* name, const char* hook, const char* policy)
     {
-        m_parts.push_back({{"chain",
-                            {{"family", "inet"},
-                             {"table", "fw"},
-                             {"name", name},
-                             {"handle", ++m_handle},
-                             {"type", "filter"},
-                             {"hook", hook},
-                             {"prio", 0},
-                             {"policy", policy}}}});
+        AddChain(name, "filter", hook, 0, policy);
+    }
+
+    void AddNatChain(const char* name, const char* hook, int priority)
+    {
+        AddChain(name, "nat", hook, priority, "accept");
     }
 
     void AddRule(const char* chain, Json statements)
@@ -68,6 +65,23 @@ class FirewallWriter
     static std::string ProtocolName(uint8_t number);
 
   private:
+    void AddChain(const char* name,
+                  const char* type,
+                  const char* hook,
+                  int priority,
+                  const char* policy)
+    {
+        m_parts.push_back({{"chain",
+                            {{"family", "inet"},
+                             {"table", "fw"},
+                             {"name", name},
+                             {"handle", ++m_handle},
+                             {"type", type},
+                             {"hook", hook},
+                             {"prio", priority},
+                             {"policy", policy}}}});
+    }
+
     Json m_parts = Json::array();
     int m_handle{1};
 };
@@ -150,6 +164,39 @@ AddServices(FirewallWriter& writer, const Json& devices, const std::vector<Servi
     }
 }
 
+void
+AddNat(FirewallWriter& writer, const StatefulFirewall& firewall)
+{
+    const auto atDevice = [&](const char* key) {
+        return firewall.outside.empty()
+                   ? Json::array()
+                   : Json::array({Match("==", {{"meta", {{"key", key}}}}, firewall.outside)});
+    };
+    if (!firewall.forwards.empty())
+    {
+        writer.AddNatChain("dstnat", "prerouting", -100); // nft(8): dstnat
+    }
+    for (const PortForward& forward : firewall.forwards)
+    {
+        const bool ipv4 = forward.address.find(':') == std::string::npos;
+        Json statements = atDevice("iifname");
+        statements.push_back(MatchPort({forward.protocol, forward.port, 0}));
+        statements.push_back(
+            {{"dnat",
+              {{"addr", forward.address},
+               {"family", ipv4 ? "ip" : "ip6"},
+               {"port", forward.serverPort == 0 ? forward.port : forward.serverPort}}}});
+        writer.AddRule("dstnat", std::move(statements));
+    }
+    if (firewall.masquerades)
+    {
+        writer.AddNatChain("srcnat", "postrouting", 100); // nft(8): srcnat
+        Json statements = atDevice("oifname");
+        statements.push_back({{"masquerade", nullptr}});
+        writer.AddRule("srcnat", std::move(statements));
+    }
+}
+
 } // namespace
 
 std::string
@@ -191,6 +238,14 @@ ToJson(const StatefulFirewall& firewall)
         AddServices(writer, devices, fromInside);
     }
     AddServices(writer, MatchDevices(firewall.outside, firewall.inside), firewall.fromOutside);
+    if (!firewall.forwards.empty())
+    {
+        writer.AddRule("forward",
+                       Json::array({Match("in", {{"ct", {{"key", "status"}}}}, "dnat"),
+                                    NewCounter(),
+                                    {{"accept", nullptr}}}));
+    }
+    AddNat(writer, firewall);
     return writer.Take();
 }
 

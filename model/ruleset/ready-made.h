@@ -40,6 +40,15 @@ struct HelperService
     uint16_t port{0};                ///< of the server
 };
 
+/// A service of the inside that the outside reaches at the router's address (DNAT).
+struct PortForward
+{
+    uint8_t protocol{protocol::TCP}; ///< IP protocol number: TCP, UDP, SCTP or UDP-Lite
+    uint16_t port{0};                ///< at the router
+    std::string address;             ///< of the server inside, IPv4 or IPv6
+    uint16_t serverPort{0};          ///< there; 0: the same
+};
+
 /// A firewall that lets pass what the inside begins, and what belongs to that.
 struct StatefulFirewall
 {
@@ -51,11 +60,15 @@ struct StatefulFirewall
     std::vector<Service> fromInside;
     /// What the outside may connect to; empty: nothing.
     std::vector<Service> fromOutside;
+    /// What leaves by `outside` gets the router's address there.
+    bool masquerades{false};
+    /// Services of the inside at the router's outside address; they may be connected to.
+    std::vector<PortForward> forwards;
 };
 
 /**
  * Write a firewall as rules: table "inet fw", chain "assign" (prerouting) for helpers, and chain
- * "forward" with policy drop.
+ * "forward" with policy drop; with NAT, also chains "dstnat" and "srcnat" of type nat.
  * @param firewall its settings
  * @return the JSON of `nft -j list ruleset`
  */

@@ -4,6 +4,7 @@
 #ifndef CONNTRACK_RULESET_RULE_ACTIONS_H
 #define CONNTRACK_RULESET_RULE_ACTIONS_H
 
+#include "model/nat/nat-range.h"
 #include "model/table/expectation.h"
 #include "model/table/tracked-packet.h"
 #include "model/wire/bytes.h"
@@ -30,6 +31,14 @@ enum class RejectKind : uint8_t
     None,            ///< no reject
     IcmpUnreachable, ///< ICMP type 3, or ICMPv6 type 1, with Verdict::code
     TcpReset,        ///< a TCP RST; for a packet that is itself a RST, or no TCP: nothing
+};
+
+/// Where a NAT statement has its address from.
+enum class NatTarget : uint8_t
+{
+    Given,     ///< snat, dnat: the rule has it
+    OutputOwn, ///< masquerade: the address of the interface by which the packet leaves
+    InputOwn,  ///< redirect: the router's, where the packet came in
 };
 
 /// What a base chain says of a packet.
@@ -89,6 +98,26 @@ class RuleActions
      * @return the confirmed connection; null: there is none any more
      */
     virtual const Connection* FindConnection(const Tuple& tuple, const Zone& zone, Nanos now) = 0;
+
+    /**
+     * Decide NAT of the packet's connection, which is new: snat, dnat, masquerade, redirect.
+     * @param packet the packet
+     * @param side which end
+     * @param target where the address is from
+     * @param range of addresses (only of a given target) and ports
+     * @return false if the packet must be dropped: the router has no such address, or no NAT
+     */
+    virtual bool DecideNat(TrackedPacket& packet,
+                           NatSide side,
+                           NatTarget target,
+                           const NatRange& range)
+    {
+        static_cast<void>(packet);
+        static_cast<void>(side);
+        static_cast<void>(target);
+        static_cast<void>(range);
+        return false;
+    }
 };
 
 } // namespace conntrack

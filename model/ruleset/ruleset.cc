@@ -85,12 +85,6 @@ Ruleset::GetBaseChains(Family family, Hook hook) const
 Verdict
 Ruleset::Run(const BaseChain& chain, TrackedPacket& packet, RuleActions& actions)
 {
-    const Connection* connection = packet.connection;
-    if (chain.type == ChainType::Nat &&
-        (connection == nullptr || connection->Is(status::CONFIRMED)))
-    {
-        return {}; // Only the first packet of a connection meets a chain of this type.
-    }
     const RuleContext context{packet, actions, chain.beforeTracking};
     return RunChain(m_impl->loaded.program, chain.index, context);
 }
@@ -99,6 +93,17 @@ nlohmann::ordered_json
 Ruleset::ToJson(Nanos now) const
 {
     return WriteRules(m_impl->document, m_impl->loaded.live, m_impl->loaded.program, now);
+}
+
+bool
+Ruleset::HasNat(Family family) const
+{
+    const auto& hooks = m_impl->ChainsOf(family);
+    return std::any_of(hooks.begin(), hooks.end(), [](const auto& chains) {
+        return std::any_of(chains.begin(), chains.end(), [](const BaseChain* chain) {
+            return chain->type == ChainType::Nat;
+        });
+    });
 }
 
 bool

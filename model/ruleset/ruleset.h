@@ -57,7 +57,7 @@ enum class ChainType : uint8_t
 {
     Filter,
     Route, ///< at Output: the packet is routed again if its mark changed
-    Nat,   ///< runs for the first packet of a connection only; without NAT statements so far
+    Nat,   ///< runs for the first packet of a connection only
 };
 
 /// Where a base chain stands: priorities of Linux's own stages in linux/netfilter_ipv4.h.
@@ -148,6 +148,12 @@ class Ruleset
      *         per family, by the first `ct` expression (inet: both)
      */
     bool NeedsTracking(Family family) const;
+
+    /**
+     * @param family IPv4 or IPv6
+     * @return whether there is a chain of type nat for it: Linux then translates at all four hooks
+     */
+    bool HasNat(Family family) const;
 
   private:
     class Impl;

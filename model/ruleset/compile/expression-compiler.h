@@ -126,6 +126,9 @@ class ExpressionCompiler
      */
     uint8_t Emit(const Operand& operand);
 
+    /// @return a register of this statement that nothing has been put into yet
+    uint8_t NewRegister();
+
     /**
      * Compile the key of a map, and find or make the map.
      * @param body an object with "key" and "data"
@@ -163,7 +166,6 @@ class ExpressionCompiler
   private:
     Operand CompileNumgen(const Json& body);
     Operand CompileArithmetic(const std::string& sign, const Json& body);
-    uint8_t NewRegister();
     void Load(const Operand& operand, uint8_t to);
 
     const TableScope& m_scope;

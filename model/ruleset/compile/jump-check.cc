@@ -52,7 +52,11 @@ class JumpCheck
 
     const Reach& Follow(uint32_t chain, unsigned level);
 
+    /// NAT statements stand in chains of type nat, at the hooks of their side. @param base to check
+    void CheckNat(const BaseChain& base) const;
+
   private:
+    void CheckNatOps(const BaseChain& base, uint32_t chain, std::vector<bool>& seen) const;
     void Meet(const Branch& branch, Reach& reach, unsigned level);
     void MeetMap(const ValueSet& map, Reach& reach, unsigned level);
 
@@ -99,6 +103,59 @@ JumpCheck::Follow(uint32_t chain, unsigned level)
 }
 
 void
+JumpCheck::CheckNat(const BaseChain& base) const
+{
+    std::vector<bool> seen(m_program.chains.size());
+    CheckNatOps(base, base.index, seen);
+}
+
+void
+JumpCheck::CheckNatOps(const BaseChain& base, uint32_t chain, std::vector<bool>& seen) const
+{
+    if (seen[chain])
+    {
+        return;
+    }
+    seen[chain] = true;
+    const auto follow = [&](const Branch& branch) {
+        if (branch.step == Step::Jump || branch.step == Step::Goto)
+        {
+            CheckNatOps(base, branch.chain, seen);
+        }
+    };
+    for (const Op& op : m_program.chains[chain].ops)
+    {
+        if (const auto* branch = std::get_if<BranchOp>(&op))
+        {
+            follow(branch->branch);
+        }
+        else if (const auto* map = std::get_if<BranchMapOp>(&op))
+        {
+            for (const SetElement& element : m_program.sets[map->set].GetElements())
+            {
+                follow(element.branch);
+            }
+            if (m_program.sets[map->set].GetCatchAll())
+            {
+                follow(m_program.sets[map->set].GetCatchAll()->branch);
+            }
+        }
+        else if (const auto* nat = std::get_if<NatOp>(&op))
+        {
+            const bool atSource = base.hook == Hook::Postrouting || base.hook == Hook::Input;
+            if (base.type != ChainType::Nat || (nat->side == NatSide::Source) != atSource)
+            {
+                Refuse(m_names[chain] + " translates " +
+                       (nat->side == NatSide::Source ? "sources" : "destinations") +
+                       ", which chain " + base.name +
+                       " cannot: it must be of type nat at postrouting or input (snat, "
+                       "masquerade), at prerouting or output (dnat, redirect)");
+            }
+        }
+    }
+}
+
+void
 JumpCheck::Meet(const Branch& branch, Reach& reach, unsigned level)
 {
     if (branch.step == Step::Jump || branch.step == Step::Goto)
@@ -142,6 +199,10 @@ CheckJumps(const Program& program,
     for (uint32_t chain = 0; chain < program.chains.size(); ++chain)
     {
         check.Follow(chain, 1);
+    }
+    for (const BaseChain& chain : baseChains)
+    {
+        check.CheckNat(chain);
     }
 }
 

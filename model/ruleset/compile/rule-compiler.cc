@@ -7,7 +7,6 @@
 #include "model/ruleset/compile/set-compiler.h"
 #include "model/ruleset/language/stateful-parser.h"
 
-#include <array>
 #include <map>
 #include <utility>
 
@@ -15,18 +14,6 @@ namespace ns3
 {
 namespace conntrack
 {
-
-namespace
-{
-
-// Statements that nft knows and this module does not, with the reason.
-const std::array<std::pair<const char*, const char*>, 4> natStatements{
-    {{"snat", "\"snat\""},
-     {"dnat", "\"dnat\""},
-     {"masquerade", "\"masquerade\""},
-     {"redirect", "\"redirect\""}}};
-
-} // namespace
 
 RuleCompiler::RuleCompiler(const TableScope& scope, LoadContext& context, Chain& chain)
     : m_scope(scope),
@@ -76,6 +63,10 @@ RuleCompiler::FindMethod(const std::string& name)
         {"reject", &RuleCompiler::CompileReject},
         {"notrack", &RuleCompiler::CompileNotrack},
         {"set", &RuleCompiler::CompileSetChange},
+        {"snat", &RuleCompiler::CompileSnat},
+        {"dnat", &RuleCompiler::CompileDnat},
+        {"masquerade", &RuleCompiler::CompileMasquerade},
+        {"redirect", &RuleCompiler::CompileRedirect},
     };
     const auto at = methods.find(name);
     return at == methods.end() ? nullptr : at->second;
@@ -98,13 +89,6 @@ RuleCompiler::CompileStatement(const Json& statement)
     if (const Method method = FindMethod(named.name))
     {
         return (this->*method)(named.body);
-    }
-    for (const auto& [name, text] : natStatements)
-    {
-        if (named.name == name)
-        {
-            Refuse(std::string("the NAT statement ") + text + " comes with a later release");
-        }
     }
     Refuse("the statement \"" + named.name + "\" is not supported");
 }

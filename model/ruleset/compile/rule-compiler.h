@@ -61,6 +61,13 @@ class RuleCompiler
     void CompileReject(const Json& body);
     void CompileNotrack(const Json& body);
     void CompileSetChange(const Json& body);
+    void CompileSnat(const Json& body);
+    void CompileDnat(const Json& body);
+    void CompileMasquerade(const Json& body);
+    void CompileRedirect(const Json& body);
+    void CompileNat(NatOp op, const Json& body);
+    void CompileNatAddress(NatOp& op, const Json& body);
+    void CompileNatPrefix(NatOp& op, const Json& body, const DataType& type);
     bool CompileObject(ObjectKind kind, const Json& body);
     void Add(ObjectKind kind, std::size_t index);
 

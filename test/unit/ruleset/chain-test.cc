@@ -210,20 +210,6 @@ const TrackingRow TRACKING[] = {
 
 INSTANTIATE_TEST_SUITE_P(, NeedsTracking, ::testing::ValuesIn(TRACKING), TrackingLabelOf);
 
-TEST(NatChain, RunsForFirstPacketsOnly)
-{
-    Bench bench(Document(
-        R"({"chain":{"family":"inet","table":"t","name":"n","type":"nat","hook":"prerouting",)"
-        R"("prio":-100}},)" +
-        RuleOf(DROP_IT, "n")));
-    EXPECT_EQ(bench.Run(UdpTo(1), Hook::Prerouting).kind, VerdictKind::Accept);
-    Connection connection;
-    bench.packet.connection = &connection;
-    EXPECT_EQ(bench.Run(UdpTo(1), Hook::Prerouting).kind, VerdictKind::Drop);
-    connection.status = status::CONFIRMED;
-    EXPECT_EQ(bench.Run(UdpTo(1), Hook::Prerouting).kind, VerdictKind::Accept);
-}
-
 /// A reject and its error for both families.
 struct RejectRow
 {

@@ -136,10 +136,6 @@ TEST_P(RefusedStatement, NamesIt)
 }
 
 const RefuseRow STATEMENTS[] = {
-    {"Masquerade", R"({"masquerade":null})", "the NAT statement \"masquerade\" comes with a later"},
-    {"Snat", R"({"snat":{"addr":"10.0.0.1"}})", "the NAT statement \"snat\""},
-    {"Dnat", R"({"dnat":{"addr":"10.0.0.1","port":1}})", "the NAT statement \"dnat\""},
-    {"Redirect", R"({"redirect":{"port":1}})", "the NAT statement \"redirect\""},
     {"Queue", R"({"queue":{"num":1}})", "the statement \"queue\" is not supported"},
     {"Synproxy", R"({"synproxy":{"mss":1460}})", "\"synproxy\""},
     {"Tproxy", R"({"tproxy":{"port":1}})", "\"tproxy\""},

@@ -141,6 +141,34 @@ class RecordingActions : public RuleActions
         return AsView(link);
     }
 
+    bool DecideNat(TrackedPacket& packet,
+                   NatSide side,
+                   NatTarget target,
+                   const NatRange& range) override
+    {
+        const Family family = packet.view.GetFamily();
+        const auto span = [](const std::string& low, const std::string& high) {
+            return low == high ? low : low + "-" + high;
+        };
+        std::string asked = side == NatSide::Source ? "source " : "destination ";
+        asked += target == NatTarget::Given ? "" : "own";
+        if (range.mapsAddress)
+        {
+            asked += span(ToString(range.minAddress, family), ToString(range.maxAddress, family));
+        }
+        if (range.mapsPort)
+        {
+            asked += ":" + span(std::to_string(range.minPort), std::to_string(range.maxPort));
+        }
+        asked += range.ports == PortChoice::Random        ? " random"
+                 : range.ports == PortChoice::FullyRandom ? " fully-random"
+                                                          : "";
+        nat.push_back(asked + (range.persistent ? " persistent" : ""));
+        return !natFails;
+    }
+
+    std::vector<std::string> nat; ///< what NAT statements asked
+    bool natFails{false};
     Statistics statistics;
     ConnectionTable connections;
     Ptr<ExpectationTable> expectations;

@@ -85,7 +85,7 @@ std::string
 All(const std::string& first, const Statements&... rest)
 {
     std::string all = first;
-    ((all += "," + rest), ...);
+    ((all += std::string(",") + rest), ...);
     return all;
 }
 
