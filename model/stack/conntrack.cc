@@ -3,6 +3,7 @@
  */
 #include "model/stack/conntrack.h"
 
+#include "model/nat/text-nat-helper.h"
 #include "model/protocol/helper-factory.h"
 #include "model/stack/ipv4-tap.h"
 #include "model/stack/ipv6-tap.h"
@@ -78,6 +79,7 @@ Conntrack::SetUp()
     SetUpPath();
     SetUpErrorLimit();
     SetUpHelpers();
+    SetUpNat();
     m_timer.SetCallback([this] { Expire(); });
 }
 
@@ -179,6 +181,46 @@ Conntrack::SetUpHelpers()
 }
 
 void
+Conntrack::SetUpNat()
+{
+    const auto below = [random = m_random](uint32_t bound) {
+        return random->GetInteger(0, bound - 1);
+    };
+    m_nat = std::make_unique<NatEngine>(*m_connections, *m_helpers, [below] {
+        return static_cast<uint16_t>(below(65536));
+    });
+    m_helpers->RegisterExpectFunction(m_nat->FollowMaster());
+    PacketPath::NatParts parts{*m_nat, nullptr};
+    parts.ownAddress = [this](uint32_t interface, Family family, const Address& peer) {
+        return OwnAddress(interface, family, peer);
+    };
+    m_path->SetNat(parts);
+    NatHelperServices services;
+    services.followMaster = &m_nat->FollowMaster();
+    services.portSearch = m_profile->portSearch;
+    services.random = below;
+    services.checksums = [this] {
+        return m_settings.hasChecksums ? ChecksumUse::Kept : ChecksumUse::Absent;
+    };
+    auto ftp = CreateObject<FtpNatHelper>();
+    ftp->SetServices(services);
+    m_helpers->RegisterNat(ftp);
+}
+
+std::optional<Address>
+Conntrack::OwnAddress(uint32_t interface, Family family, const Address& peer) const
+{
+    const Ptr<NodeTap> tap =
+        family == Family::Ipv4 ? Ptr<NodeTap>(m_ipv4Tap) : Ptr<NodeTap>(m_ipv6Tap);
+    Ptr<Node> node = GetObject<Node>();
+    if (!tap || interface == 0 || interface > node->GetNDevices())
+    {
+        return std::nullopt;
+    }
+    return tap->AddressAt(node->GetDevice(interface - 1), peer);
+}
+
+void
 Conntrack::Attach()
 {
     SetUp();
@@ -198,7 +240,13 @@ Conntrack::Attach()
         m_errorLimit,
         m_settings,
         [this] { Rearm(); },
-        [this, node = PeekPointer(node)] { SwapIngressHandlers(Ptr<Node>(node), m_handlers); }};
+        [this, node = PeekPointer(node)] { SwapIngressHandlers(Ptr<Node>(node), m_handlers); },
+        [this](uint32_t interface, const std::optional<Address>& address) {
+            if (m_nat)
+            {
+                m_nat->EndMasqueraded(interface, address, Now());
+            }
+        }};
     if (ipv4 && !m_ipv4Tap)
     {
         m_ipv4Tap = Ptr<Ipv4Tap>(new Ipv4Tap(node, services), false);
@@ -482,6 +530,10 @@ void
 Conntrack::OnEnd(Connection& connection, EndReason reason, Nanos now, const Requester& requester)
 {
     TellConnection({connection, event::DESTROY, reason, now, requester});
+    if (m_nat)
+    {
+        m_nat->Ended(connection);
+    }
     HelperRegistry::ConnectionEnds(connection);
     m_expectations->RemoveOf(connection, now);
 }

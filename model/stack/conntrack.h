@@ -5,6 +5,7 @@
 #define CONNTRACK_STACK_CONNTRACK_H
 
 #include "model/flow/error-rate-limit.h"
+#include "model/nat/nat-engine.h"
 #include "model/protocol/helper-registry.h"
 #include "model/ruleset/ruleset.h"
 #include "model/stack/flow-tracking.h"
@@ -257,6 +258,8 @@ class Conntrack : public Object
     void SetUpTables();
     void SetUpHelpers();
     void SetUpPath();
+    void SetUpNat();
+    std::optional<Address> OwnAddress(uint32_t interface, Family family, const Address& peer) const;
     void SetUpErrorLimit();
     void Expire();
     void TellFragmentsLost(const Defragmenter::Expired& lost);
@@ -291,6 +294,7 @@ class Conntrack : public Object
     Defragmenter m_fragments;
     ErrorRateLimit m_errorLimit;
     InterfaceNames m_interfaces;
+    std::unique_ptr<NatEngine> m_nat;
     std::unique_ptr<PacketPath> m_path;
     TableTimer m_timer;
     IngressHandlers m_handlers;

@@ -129,6 +129,10 @@ void
 FilteringIpv4Routing::NotifyInterfaceDown(uint32_t interface)
 {
     m_inner->NotifyInterfaceDown(interface);
+    if (m_taps.addressGone)
+    {
+        m_taps.addressGone(interface, std::nullopt);
+    }
     if (m_taps.changed)
     {
         m_taps.changed();
@@ -145,6 +149,10 @@ void
 FilteringIpv4Routing::NotifyRemoveAddress(uint32_t interface, Ipv4InterfaceAddress address)
 {
     m_inner->NotifyRemoveAddress(interface, address);
+    if (m_taps.addressGone)
+    {
+        m_taps.addressGone(interface, address.GetLocal());
+    }
 }
 
 void

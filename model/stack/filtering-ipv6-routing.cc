@@ -132,6 +132,10 @@ void
 FilteringIpv6Routing::NotifyInterfaceDown(uint32_t interface)
 {
     m_inner->NotifyInterfaceDown(interface);
+    if (m_taps.addressGone)
+    {
+        m_taps.addressGone(interface, std::nullopt);
+    }
     TellChange();
 }
 
@@ -146,6 +150,10 @@ void
 FilteringIpv6Routing::NotifyRemoveAddress(uint32_t interface, Ipv6InterfaceAddress address)
 {
     m_inner->NotifyRemoveAddress(interface, address);
+    if (m_taps.addressGone)
+    {
+        m_taps.addressGone(interface, address.GetAddress());
+    }
     TellChange();
 }
 

@@ -8,6 +8,7 @@
 #include "ns3/ipv6-list-routing.h"
 
 #include <functional>
+#include <optional>
 
 /**
  * @file
@@ -58,6 +59,8 @@ struct Ipv4RoutingTaps
     std::function<void(const Ptr<const Packet>&, const Ipv4Header&)> noRoute;
     /// A packet of this node got its route; returns the one to take, null if it may not leave.
     std::function<Ptr<Ipv4Route>(Ptr<const Packet>, const Ipv4Header&, Ptr<Ipv4Route>)> output;
+    /// An interface went down, or lost this address.
+    std::function<void(uint32_t interface, std::optional<Ipv4Address> address)> addressGone;
     std::function<void()> changed;     ///< an interface went up or down
     std::function<void()> interfaceUp; ///< an interface came up, maybe a new one
 };
@@ -130,6 +133,8 @@ struct Ipv6RoutingTaps
     std::function<void(const Ptr<const Packet>&, const Ipv6Header&)> noRoute;
     /// A packet of this node got its route; returns the one to take, null if it may not leave.
     std::function<Ptr<Ipv6Route>(Ptr<const Packet>, const Ipv6Header&, Ptr<Ipv6Route>)> output;
+    /// An interface went down, or lost this address.
+    std::function<void(uint32_t interface, std::optional<Ipv6Address> address)> addressGone;
     std::function<void()> changed;     ///< an interface went up or down, or an address came or went
     std::function<void()> interfaceUp; ///< an interface came up, maybe a new one
 };

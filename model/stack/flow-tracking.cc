@@ -3,6 +3,8 @@
  */
 #include "model/stack/flow-tracking.h"
 
+#include "model/nat/payload-edit.h"
+#include "model/protocol/nat-helper.h"
 #include "model/stack/invalid-log.h"
 
 namespace ns3
@@ -22,6 +24,12 @@ IsLogged(uint8_t setting, uint8_t protocol, InvalidReason reason)
     const bool quiet = reason == InvalidReason::UnknownFlow ||
                        (reason == InvalidReason::Truncated && protocol == protocol::TCP);
     return setting != 0 && !quiet && (setting == LOG_ALL || setting == protocol);
+}
+
+ChecksumUse
+ChecksumsOf(const TrackingSettings& settings)
+{
+    return settings.hasChecksums ? ChecksumUse::Kept : ChecksumUse::Absent;
 }
 
 } // namespace
@@ -184,7 +192,7 @@ FlowTracking::MatchExpectation(Connection& connection,
     ++m_parts.statistics.expectNew;
     if (expectation->function != nullptr)
     {
-        expectation->function->call(connection, *expectation);
+        expectation->function->call(*expectation->function, connection, *expectation, packet.now);
     }
     m_parts.expectations.Put(*expectation);
     return true;
@@ -201,12 +209,17 @@ FlowTracking::Judge(TrackedPacket& packet)
                                                               : FlowState::New;
     const Nanos age = first ? 0 : packet.now - connection.start;
     const Nanos remaining = first ? 0 : connection.deadline - packet.now;
+    const SequenceShift* peerShift =
+        connection.Is(status::SEQ_ADJUST) && connection.help != nullptr
+            ? &connection.help->shifts[Index(Opposite(packet.direction))]
+            : nullptr;
     const TrackInput input{packet.view,
                            packet.direction,
                            connection.status,
                            packet.now,
                            age,
-                           remaining};
+                           remaining,
+                           peerShift};
     const Timeouts& timeouts =
         connection.timeouts ? *connection.timeouts : m_parts.settings.timeouts;
     const TrackResult result = (first ? TrackFirst : TrackNext)(
@@ -292,9 +305,13 @@ FlowTracking::Help(TrackedPacket& packet)
         return Passage::Pass; // an ICMP error: no helper's protocol
     }
     const ProtocolHelper& helper = *connection->help->helper;
-    HelperContext context{packet, m_parts.expectations, nullptr, [&](const std::string& text) {
-                              m_parts.helpers.Log(helper, text);
-                          }};
+    const Ptr<NatHelper> nat = connection->Is(status::SRC_NAT | status::DST_NAT)
+                                   ? m_parts.helpers.FindNat(helper.GetIdentity().natModule)
+                                   : nullptr;
+    HelperContext context{packet,
+                          m_parts.expectations,
+                          PeekPointer(nat),
+                          [&](const std::string& text) { m_parts.helpers.Log(helper, text); }};
     if (helper.Help(context) == HelperVerdict::Drop)
     {
         return Drop(packet, DropReason::HelperRefused, InvalidReason::None);
@@ -310,6 +327,14 @@ FlowTracking::Confirm(TrackedPacket& packet)
         return Passage::Pass;
     }
     Connection& connection = *packet.connection;
+    const bool isIcmpError =
+        packet.view.Protocol() != protocol::TCP; // about it: SEQ_ADJUST is TCP's
+    if (connection.Is(status::SEQ_ADJUST) && !isIcmpError &&
+        !ShiftSequenceNumbers(packet, ChecksumsOf(m_parts.settings)))
+    {
+        ++m_parts.statistics.drop;
+        return Drop(packet, DropReason::TrackerRefused, InvalidReason::BadLength);
+    }
     if (!connection.Is(status::CONFIRMED))
     {
         if (packet.direction == Direction::Reply)

@@ -63,6 +63,7 @@ Ipv4Tap::MayLeave(Ptr<const Packet> packet, const Ipv4Header& header, Ptr<NetDev
     Ptr<Packet> whole = packet->Copy();
     whole->AddHeader(header);
     Passing passing(Services().path, Simulator::Now().GetNanoSeconds());
+    passing.packet.editor = nullptr; // the stack gives it away as constant: no NAT
     return !passing.Take(Ptr<const Packet>(whole)) || Depart(passing, device) == Passage::Pass;
 }
 

@@ -56,6 +56,21 @@ ToPacket(ByteView bytes)
     return Create<Packet>(bytes.data, static_cast<uint32_t>(bytes.size));
 }
 
+/// The header of a packet that NAT has changed.
+Ipv4Header
+Translated(const Ipv4Header& header, const PacketView& view)
+{
+    Ipv4Header changed = header;
+    changed.SetSource(ToNs3(view.Source()));
+    changed.SetDestination(ToNs3(view.Destination()));
+    changed.SetPayloadSize(static_cast<uint16_t>(view.Length() - header.GetSerializedSize()));
+    if (Node::ChecksumEnabled())
+    {
+        changed.EnableChecksum();
+    }
+    return changed;
+}
+
 /// A packet as it came in, of the two parts in which the stack hands it on.
 Ptr<Packet>
 WithHeader(Ptr<const Packet> payload, const Ipv4Header& header)
@@ -133,6 +148,15 @@ Ipv4Tap::DecorateRouting()
     };
     taps.output = [this](Ptr<const Packet> packet, const Ipv4Header& header, auto route) {
         return OfferRoute(packet, header, route);
+    };
+    taps.addressGone = [this](uint32_t interface, const auto& address) {
+        const Interface known = Describe(m_ipv4->GetNetDevice(interface));
+        std::optional<conntrack::Address> own;
+        if (address)
+        {
+            own = conntrack::Address::FromIpv4(address->Get());
+        }
+        Services().addressGone(known.index, own);
     };
     taps.changed = [this] { Forget(); };
     taps.interfaceUp = Services().interfacesChanged;
@@ -214,6 +238,10 @@ Ipv4Tap::Receive(Ptr<NetDevice> device,
     {
         packet = ToPacket(passing.packet.view.Bytes());
         passing.uid = packet->GetUid();
+    }
+    if (passing.HasChanged())
+    {
+        packet = passing.Renew(packet, 0);
     }
     Scope scope(*this, passing);
     m_trafficControl->Receive(device, packet, protocol, from, to, type);
@@ -309,12 +337,19 @@ Ipv4Tap::Forward(const Routing::UnicastForwardCallback& stack,
         passing = &*late;
     }
     Ptr<NetDevice> device = route->GetOutputDevice();
+    passing->packet.nextHop = conntrack::Address::FromIpv4(route->GetGateway().Get());
     if (Cross(*passing, device) == Passage::Stop)
     {
         return;
     }
     const bool whole = passing->shape.IsWhole(); // as nearly every packet is
     const auto pieces = whole ? std::nullopt : Cut(*passing, device);
+    if (!pieces && passing->HasChanged())
+    {
+        const Ipv4Header changed = Translated(header, passing->packet.view);
+        stack(route, passing->Renew(packet, header.GetSerializedSize()), changed);
+        return;
+    }
     if (!pieces)
     {
         stack(route, packet, header);
@@ -341,18 +376,25 @@ Ipv4Tap::DeliverLocally(const Routing::LocalDeliverCallback& stack,
                         uint32_t interface)
 {
     Passing* passing = Current(packet->GetUid());
-    if (passing == nullptr || Deliver(*passing) == Passage::Pass)
+    if (passing != nullptr && Deliver(*passing) == Passage::Stop)
     {
-        stack(packet, header, interface);
+        return;
     }
+    if (passing != nullptr && passing->HasChanged())
+    {
+        const Ipv4Header changed = Translated(header, passing->packet.view);
+        stack(passing->Renew(packet, header.GetSerializedSize()), changed, interface);
+        return;
+    }
+    stack(packet, header, interface);
 }
 
 bool
-Ipv4Tap::MaySend(Ptr<const Packet> packet,
-                 Ipv4Address source,
-                 Ipv4Address destination,
+Ipv4Tap::MaySend(Ptr<Packet>& packet,
+                 Ipv4Address& source,
+                 Ipv4Address& destination,
                  uint8_t protocol,
-                 Ptr<Ipv4Route> route)
+                 Ptr<Ipv4Route>& route)
 {
     if (IsDetached())
     {
@@ -370,7 +412,19 @@ Ipv4Tap::MaySend(Ptr<const Packet> packet,
     {
         device = m_ipv4->GetNetDevice(static_cast<uint32_t>(interface));
     }
-    return Depart(passing, device) == Passage::Pass;
+    if (Depart(passing, device) == Passage::Stop)
+    {
+        return false;
+    }
+    if (passing.HasChanged())
+    {
+        packet = passing.Renew(packet, passing.packet.view.TransportOffset());
+        source = ToNs3(passing.packet.view.Source());
+        const Ipv4Address changed = ToNs3(passing.packet.view.Destination());
+        route = changed == destination ? route : nullptr; // the stack finds the new one
+        destination = changed;
+    }
+    return true;
 }
 
 Ptr<Ipv4Route>
@@ -409,6 +463,28 @@ bool
 Ipv4Tap::IsOwnAddress(const conntrack::Address& address) const
 {
     return m_ipv4->GetInterfaceForAddress(ToNs3(address)) >= 0;
+}
+
+std::optional<conntrack::Address>
+Ipv4Tap::AddressAt(Ptr<NetDevice> device, const conntrack::Address& peer) const
+{
+    // Linux's inet_select_addr: the first whose network the peer is in, else the first.
+    const int32_t interface = m_ipv4->GetInterfaceForDevice(device);
+    std::optional<conntrack::Address> chosen;
+    const uint32_t index = static_cast<uint32_t>(interface);
+    for (uint32_t i = 0; interface >= 0 && i < m_ipv4->GetNAddresses(index); ++i)
+    {
+        const Ipv4InterfaceAddress own = m_ipv4->GetAddress(index, i);
+        if (own.GetMask().IsMatch(own.GetLocal(), ToNs3(peer)))
+        {
+            return conntrack::Address::FromIpv4(own.GetLocal().Get());
+        }
+        if (!chosen)
+        {
+            chosen = conntrack::Address::FromIpv4(own.GetLocal().Get());
+        }
+    }
+    return chosen;
 }
 
 Ptr<NetDevice>

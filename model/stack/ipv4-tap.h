@@ -65,11 +65,11 @@ class Ipv4Tap : public NodeTap
                         const Ptr<const Packet>& packet,
                         const Ipv4Header& header,
                         uint32_t interface);
-    bool MaySend(Ptr<const Packet> packet,
-                 Ipv4Address source,
-                 Ipv4Address destination,
+    bool MaySend(Ptr<Packet>& packet,
+                 Ipv4Address& source,
+                 Ipv4Address& destination,
                  uint8_t protocol,
-                 Ptr<Ipv4Route> route);
+                 Ptr<Ipv4Route>& route);
     void ListenToRawSockets();
     /// A packet may be about to leave. @return the route it is to take; null: it may not leave
     Ptr<Ipv4Route> OfferRoute(Ptr<const Packet> packet,
@@ -98,6 +98,8 @@ class Ipv4Tap : public NodeTap
     std::optional<conntrack::Address> SourceToward(
         const conntrack::Address& destination) const override;
     Ptr<NetDevice> DeviceToward(const conntrack::Address& destination) const override;
+    std::optional<conntrack::Address> AddressAt(Ptr<NetDevice> device,
+                                                const conntrack::Address& peer) const override;
     bool IsOwnAddress(const conntrack::Address& address) const override;
     Ptr<NetDevice> GetLoopback() const override;
     void SendBytes(const std::vector<uint8_t>& bytes) override;

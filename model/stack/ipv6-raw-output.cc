@@ -59,6 +59,7 @@ Ipv6Tap::MayLeave(Ptr<const Packet> packet, const Ipv6Header& header, Ptr<NetDev
     Ptr<Packet> whole = packet->Copy();
     whole->AddHeader(header);
     Passing passing(Services().path, Simulator::Now().GetNanoSeconds());
+    passing.packet.editor = nullptr; // the stack gives it away as constant: no NAT
     return !passing.Take(Ptr<const Packet>(whole)) || Depart(passing, device) == Passage::Pass;
 }
 

@@ -82,6 +82,23 @@ FromNs3(const Ipv6Address& address)
     return result;
 }
 
+/// @return how many leading bits two addresses share
+int
+CommonPrefix(const conntrack::Address& a, const conntrack::Address& b)
+{
+    int bits = 0;
+    for (std::size_t i = 0; i < a.bytes.size(); ++i)
+    {
+        const int differing = a.bytes[i] ^ b.bytes[i];
+        if (differing != 0)
+        {
+            return bits + __builtin_clz(static_cast<unsigned>(differing)) - 24;
+        }
+        bits += 8;
+    }
+    return bits;
+}
+
 /// The packet that ns-3's IPv6 will make of a transport protocol's segment, as far as rules look.
 std::vector<uint8_t>
 WithHeader(Ptr<const Packet> segment, Ipv6Address source, Ipv6Address destination, uint8_t protocol)
@@ -148,6 +165,15 @@ Ipv6Tap::DecorateRouting()
     };
     taps.output = [this](Ptr<const Packet> packet, const Ipv6Header& header, auto route) {
         return OfferRoute(packet, header, route);
+    };
+    taps.addressGone = [this](uint32_t interface, const auto& address) {
+        const Interface known = Describe(m_ipv6->GetNetDevice(interface));
+        std::optional<conntrack::Address> own;
+        if (address)
+        {
+            own = FromNs3(*address);
+        }
+        Services().addressGone(known.index, own);
     };
     taps.changed = [this] { Forget(); };
     taps.interfaceUp = Services().interfacesChanged;
@@ -229,14 +255,15 @@ Ipv6Tap::Receive(Ptr<NetDevice> device,
     const bool delivered = destination.bytes[0] == 0xff
                                ? IsListening(device, destination) // RFC 4291 2.7
                                : IsOwnAddress(destination);
-    if (delivered)
+    if (delivered && Deliver(passing) == Passage::Stop)
     {
-        if (Deliver(passing) == Passage::Stop)
-        {
-            return;
-        }
+        return;
     }
-    else if (passing.packet.view.Head().data[NEXT_HEADER_AT] == HOP_BY_HOP)
+    if (passing.HasChanged())
+    {
+        packet = passing.Renew(packet, 0);
+    }
+    if (!delivered && passing.packet.view.Head().data[NEXT_HEADER_AT] == HOP_BY_HOP)
     {
         packet = HideHopByHop(packet);
     }
@@ -330,18 +357,23 @@ Ipv6Tap::Forward(const Routing::UnicastForwardCallback& stack,
         passing = &*late;
     }
     Ptr<NetDevice> device = route->GetOutputDevice();
+    passing->packet.nextHop = FromNs3(route->GetGateway());
     if (Cross(*passing, device) == Passage::Stop)
     {
         return;
     }
     const bool whole = passing->shape.IsWhole(); // as nearly every packet is
     const auto pieces = whole ? std::nullopt : Cut(*passing, device);
-    const bool isHidden = passing->packet.view.Head().data[NEXT_HEADER_AT] == HOP_BY_HOP;
-    if (!pieces && isHidden)
+    const PacketView& view = passing->packet.view;
+    const bool isHidden = view.Head().data[NEXT_HEADER_AT] == HOP_BY_HOP;
+    if (!pieces && (isHidden || passing->HasChanged()))
     {
         Ipv6Header restored = header;
-        restored.SetNextHeader(HOP_BY_HOP);
-        stack(input, route, packet, restored);
+        restored.SetNextHeader(view.Head().data[NEXT_HEADER_AT]);
+        restored.SetSource(ToNs3(view.Source()));
+        restored.SetDestination(ToNs3(view.Destination()));
+        restored.SetPayloadLength(static_cast<uint16_t>(view.Length() - IPV6_HEADER));
+        stack(input, route, passing->Renew(packet, IPV6_HEADER), restored);
         return;
     }
     if (!pieces)
@@ -360,11 +392,11 @@ Ipv6Tap::Forward(const Routing::UnicastForwardCallback& stack,
 }
 
 bool
-Ipv6Tap::MaySend(Ptr<const Packet> packet,
-                 Ipv6Address source,
-                 Ipv6Address destination,
+Ipv6Tap::MaySend(Ptr<Packet>& packet,
+                 Ipv6Address& source,
+                 Ipv6Address& destination,
                  uint8_t protocol,
-                 Ptr<Ipv6Route> route)
+                 Ptr<Ipv6Route>& route)
 {
     if (IsDetached())
     {
@@ -377,7 +409,19 @@ Ipv6Tap::MaySend(Ptr<const Packet> packet,
     }
     Ptr<NetDevice> device =
         route ? route->GetOutputDevice() : DeviceToward(passing.packet.view.Destination());
-    return Depart(passing, device) == Passage::Pass;
+    if (Depart(passing, device) == Passage::Stop)
+    {
+        return false;
+    }
+    if (passing.HasChanged())
+    {
+        packet = passing.Renew(packet, passing.packet.view.TransportOffset());
+        source = ToNs3(passing.packet.view.Source());
+        const Ipv6Address changed = ToNs3(passing.packet.view.Destination());
+        route = changed == destination ? route : nullptr; // the stack finds the new one
+        destination = changed;
+    }
+    return true;
 }
 
 Ptr<Ipv6Route>
@@ -426,6 +470,29 @@ Ipv6Tap::IsOwnAddress(const conntrack::Address& address) const
         }
     }
     return std::find(m_ownAddresses.begin(), m_ownAddresses.end(), address) != m_ownAddresses.end();
+}
+
+std::optional<conntrack::Address>
+Ipv6Tap::AddressAt(Ptr<NetDevice> device, const conntrack::Address& peer) const
+{
+    // RFC 6724 5, rules 2 and 8: a scope that reaches the peer, then the longest common prefix; of
+    // equals the newest, as Linux's list has it.
+    const bool linkLocal = ToNs3(peer).IsLinkLocal();
+    const int32_t interface = m_ipv6->GetInterfaceForDevice(device);
+    const uint32_t index = static_cast<uint32_t>(interface);
+    std::optional<conntrack::Address> chosen;
+    int longest = -1;
+    for (uint32_t i = 0; interface >= 0 && i < m_ipv6->GetNAddresses(index); ++i)
+    {
+        const Ipv6Address own = m_ipv6->GetAddress(index, i).GetAddress();
+        const int common = CommonPrefix(FromNs3(own), peer);
+        if (own.IsLinkLocal() == linkLocal && common >= longest)
+        {
+            chosen = FromNs3(own);
+            longest = common;
+        }
+    }
+    return chosen;
 }
 
 Ptr<NetDevice>

@@ -73,11 +73,11 @@ class Ipv6Tap : public NodeTap
     /// it does with most while nothing is tracked and there are no rules
     bool IsUntouched() const;
     void TellNoRoute(const Ptr<const Packet>& packet, const Ipv6Header& header);
-    bool MaySend(Ptr<const Packet> packet,
-                 Ipv6Address source,
-                 Ipv6Address destination,
+    bool MaySend(Ptr<Packet>& packet,
+                 Ipv6Address& source,
+                 Ipv6Address& destination,
                  uint8_t protocol,
-                 Ptr<Ipv6Route> route);
+                 Ptr<Ipv6Route>& route);
     void ListenToRawSockets();
     /// A packet may be about to leave. @return the route it is to take; null: it may not leave
     Ptr<Ipv6Route> OfferRoute(Ptr<const Packet> packet,
@@ -98,6 +98,8 @@ class Ipv6Tap : public NodeTap
     std::optional<conntrack::Address> SourceToward(
         const conntrack::Address& destination) const override;
     Ptr<NetDevice> DeviceToward(const conntrack::Address& destination) const override;
+    std::optional<conntrack::Address> AddressAt(Ptr<NetDevice> device,
+                                                const conntrack::Address& peer) const override;
     bool IsOwnAddress(const conntrack::Address& address) const override;
     Ptr<NetDevice> GetLoopback() const override;
     void SendBytes(const std::vector<uint8_t>& bytes) override;

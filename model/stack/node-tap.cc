@@ -58,6 +58,7 @@ Passing::Passing(PacketPath& path, Nanos now)
     : m_path(path)
 {
     packet.now = now;
+    packet.editor = this;
 }
 
 Passing::~Passing()
@@ -107,6 +108,53 @@ Passing::GetWhole()
         std::copy_n(m_head.begin(), std::min(HEAD, m_bytes.size()), m_bytes.begin());
     }
     return {m_bytes.data(), m_bytes.size()};
+}
+
+MutableBytes
+Passing::Edit(std::size_t end)
+{
+    if (m_source)
+    {
+        GetWhole();
+        m_source = nullptr;
+        m_bytes.resize(std::min<std::size_t>(m_bytes.size(), packet.view.Length()));
+        packet.view = *PacketView::Parse({m_bytes.data(), m_bytes.size()});
+    }
+    m_changed = std::max(m_changed, std::min(end, m_bytes.size()));
+    return {m_bytes.data(), m_bytes.size()};
+}
+
+void
+Passing::Replace(std::vector<uint8_t> bytes)
+{
+    m_source = nullptr;
+    m_bytes = std::move(bytes);
+    packet.view = *PacketView::Parse({m_bytes.data(), m_bytes.size()});
+    m_changed = m_bytes.size();
+    m_replaced = true;
+}
+
+Ptr<Packet>
+Passing::Renew(const Ptr<const Packet>& given, std::size_t without)
+{
+    if (!HasChanged())
+    {
+        return given->Copy();
+    }
+    const ByteView bytes = packet.view.Bytes().From(without);
+    const std::size_t end = m_replaced ? m_bytes.size() : m_changed;
+    const std::size_t changed = std::min(bytes.size, end > without ? end - without : 0);
+    m_changed = 0;
+    m_replaced = false;
+    const auto count = static_cast<uint32_t>(changed);
+    Ptr<Packet> renewed = given->CreateFragment(0, 0); // uid and packet tags
+    renewed->AddAtEnd(Create<Packet>(bytes.data, count));
+    if (changed < bytes.size)
+    {
+        const auto rest = static_cast<uint32_t>(bytes.size - changed);
+        renewed->AddAtEnd(given->CreateFragment(count, rest));
+    }
+    return renewed;
 }
 
 void
@@ -272,9 +320,14 @@ NodeTap::Depart(Passing& passing, const Ptr<NetDevice>& device)
     // What is for the node itself leaves by the loopback device in Linux, whichever ns-3 says.
     const bool own = IsOwnAddress(passing.packet.view.Destination());
     passing.packet.output = Describe(own ? GetLoopback() : device);
+    const Address destination = passing.packet.view.Destination();
     Passage passage = m_services.path.Run(Hook::Output, passing.packet);
     if (passage == Passage::Pass)
     {
+        if (passing.packet.view.Destination() != destination) // it is routed again
+        {
+            passing.packet.output = Describe(DeviceToward(passing.packet.view.Destination()));
+        }
         passage = m_services.path.Run(Hook::Postrouting, passing.packet);
     }
     m_services.rearm();
@@ -362,7 +415,7 @@ NodeTap::SendIcmpError(const TrackedPacket& offender, uint8_t type, uint8_t code
     limited.destination = destination;
     if (bytes && m_services.errorLimit.Allows(limited, offender.now))
     {
-        SendOwn(std::move(*bytes), nullptr);
+        SendOwn(std::move(*bytes), &offender);
     }
 }
 

@@ -46,11 +46,13 @@ struct TapServices
     std::function<void()> rearm;
     /// Called when an interface came up, maybe a new one.
     std::function<void()> interfacesChanged;
+    /// Called when an interface (index as rules number it) went down, or lost this address.
+    std::function<void(uint32_t interface, const std::optional<Address>& address)> addressGone;
 };
 
 /// A packet inside a tap's call, with its bytes. Of a long packet the first bytes are copied at
 /// once, the rest when somebody asks for it.
-class Passing : private WholePacket
+class Passing : private WholePacket, private PacketEditor
 {
   public:
     /**
@@ -71,6 +73,21 @@ class Passing : private WholePacket
     /// One hop less, as the FORWARD hook sees it.
     void DecrementHopLimit();
 
+    /// @return whether NAT or a helper has changed it since it was taken, or renewed
+    bool HasChanged() const
+    {
+        return m_changed != 0;
+    }
+
+    /**
+     * Bring an ns-3 packet up to the bytes as they are now. Its uid and its tags stay, but byte
+     * tags of what was changed.
+     * @param given the packet, perhaps without its IP header
+     * @param without bytes that it lacks at the front
+     * @return the packet with the present bytes; the given one if nothing has changed
+     */
+    Ptr<Packet> Renew(const Ptr<const Packet>& given, std::size_t without);
+
     TrackedPacket packet;    ///< a view of the bytes, and what is attached
     uint64_t uid{0};         ///< of the ns-3 packet
     bool assembled{false};   ///< the bytes are no longer those of the ns-3 packet
@@ -82,10 +99,14 @@ class Passing : private WholePacket
     static constexpr std::size_t HEAD = 128;
 
     ByteView GetWhole() override;
+    MutableBytes Edit(std::size_t end) override;
+    void Replace(std::vector<uint8_t> bytes) override;
 
     PacketPath& m_path;
-    Ptr<const Packet> m_source;       ///< the ns-3 packet; none: all bytes are in m_bytes
-    std::vector<uint8_t> m_bytes;     ///< the whole packet, once somebody needed it
+    bool m_replaced{false};       ///< all bytes are others
+    std::size_t m_changed{0};     ///< so many of the first bytes are not those of the ns-3 packet
+    Ptr<const Packet> m_source;   ///< the ns-3 packet; none: all bytes are in m_bytes
+    std::vector<uint8_t> m_bytes; ///< the whole packet, once somebody needed it
     std::array<uint8_t, HEAD> m_head; ///< the first bytes of m_source; not set without it
 };
 
@@ -162,6 +183,13 @@ class NodeTap : public SimpleRefCount<NodeTap>
     void SendReassemblyTimeout(const Passing& first);
 
     /**
+     * @param device one of the node's
+     * @param peer that lies behind it
+     * @return the node's address there that masquerading takes; none: it has none
+     */
+    virtual std::optional<Address> AddressAt(Ptr<NetDevice> device, const Address& peer) const = 0;
+
+    /**
      * @param address a destination
      * @param device the device by which a packet to it came
      * @return whether it is the broadcast address of one of the device's networks
@@ -196,7 +224,7 @@ class NodeTap : public SimpleRefCount<NodeTap>
 
     /**
      * A packet of this node: OUTPUT, POSTROUTING.
-     * @param passing the packet
+     * @param passing the packet; NAT may have changed it afterwards, if it has an editor
      * @param device the device it leaves by; null if not known
      * @return Stop if it was dropped
      */

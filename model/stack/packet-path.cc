@@ -16,6 +16,8 @@ namespace
 
 constexpr int PRIORITY_ASSEMBLY = -400; // NF_IP_PRI_CONNTRACK_DEFRAG
 constexpr int PRIORITY_TRACKING = -200; // NF_IP_PRI_CONNTRACK
+constexpr int PRIORITY_NAT_IN = -100;   // NF_IP_PRI_NAT_DST
+constexpr int PRIORITY_NAT_OUT = 100;   // NF_IP_PRI_NAT_SRC
 constexpr int PRIORITY_HELPER = 300;    // NF_IP_PRI_CONNTRACK_HELPER, up to 6.0 or so
 constexpr int PRIORITY_LAST = std::numeric_limits<int>::max(); // NF_IP_PRI_CONNTRACK_CONFIRM
 
@@ -29,6 +31,12 @@ bool
 IsWayOut(Hook hook)
 {
     return hook == Hook::Postrouting || hook == Hook::Input;
+}
+
+NatSide
+SideOf(Hook hook)
+{
+    return IsWayOut(hook) ? NatSide::Source : NatSide::Destination;
 }
 
 } // namespace
@@ -101,13 +109,18 @@ PacketPath::ArrangeHook(Family family, Hook hook) const
     Stages own;
     if (IsTracking(family) && IsWayIn(hook))
     {
-        own.push_back({PRIORITY_TRACKING, StageKind::LookUp, nullptr});
+        own.push_back({PRIORITY_TRACKING, StageKind::LookUp, nullptr, hook});
+    }
+    if (m_ruleset != nullptr && m_ruleset->HasNat(family) && hook != Hook::Forward)
+    {
+        const int priority = IsWayIn(hook) ? PRIORITY_NAT_IN : PRIORITY_NAT_OUT;
+        own.push_back({priority, StageKind::Nat, nullptr, hook});
     }
     if (IsTracking(family) && IsWayOut(hook))
     {
         const int helper = m_profile.helperAtPriority300 ? PRIORITY_HELPER : PRIORITY_LAST;
-        own.push_back({helper, StageKind::Help, nullptr});
-        own.push_back({PRIORITY_LAST, StageKind::Confirm, nullptr});
+        own.push_back({helper, StageKind::Help, nullptr, hook});
+        own.push_back({PRIORITY_LAST, StageKind::Confirm, nullptr, hook});
     }
     if (m_ruleset == nullptr)
     {
@@ -117,11 +130,15 @@ PacketPath::ArrangeHook(Family family, Hook hook) const
     auto next = own.begin();
     for (const BaseChain* chain : m_ruleset->GetBaseChains(family, hook))
     {
+        if (chain->type == ChainType::Nat)
+        {
+            continue; // the stage Nat runs it, whatever its priority
+        }
         while (next != own.end() && !chain->RunsBefore(next->priority))
         {
             merged.push_back(*next++);
         }
-        merged.push_back({chain->priority, StageKind::Chain, chain});
+        merged.push_back({chain->priority, StageKind::Chain, chain, hook});
     }
     merged.insert(merged.end(), next, own.end());
     return merged;
@@ -147,11 +164,14 @@ PacketPath::RunStages(const Stages& stages, TrackedPacket& packet)
         case StageKind::LookUp:
             passage = m_tracking.LookUp(packet);
             break;
+        case StageKind::Nat:
+            passage = RunNat(stage.hook, packet);
+            break;
         case StageKind::Help:
             passage = m_tracking.Help(packet);
             break;
         case StageKind::Confirm:
-            passage = m_tracking.Confirm(packet);
+            passage = Confirm(packet);
             break;
         }
         if (passage == Passage::Stop)
@@ -177,6 +197,137 @@ PacketPath::RunChain(const BaseChain& chain, TrackedPacket& packet)
     }
     TellDrop(packet, verdict.kind == VerdictKind::Reject ? DropReason::Reject : DropReason::Rule);
     return Passage::Stop;
+}
+
+Passage
+PacketPath::Confirm(TrackedPacket& packet)
+{
+    const bool isFirst = packet.connection != nullptr && !packet.connection->Is(status::CONFIRMED);
+    const Passage passage = m_tracking.Confirm(packet);
+    if (isFirst && m_nat && passage == Passage::Pass && packet.connection->Is(status::CONFIRMED))
+    {
+        m_nat->engine.Confirmed(*packet.connection);
+    }
+    return passage;
+}
+
+Passage
+PacketPath::RunNat(Hook hook, TrackedPacket& packet)
+{
+    if (packet.connection == nullptr || !m_nat)
+    {
+        return Passage::Pass;
+    }
+    const NatSide side = SideOf(hook);
+    const uint8_t protocol = packet.view.Protocol();
+    const bool isIcmp = protocol == protocol::ICMP || protocol == protocol::ICMPV6;
+    bool passes = true;
+    if (packet.state == FlowState::Related && isIcmp)
+    {
+        passes = NatEngine::TranslateError(packet, side, Checksums()) == NatResult::Done;
+    }
+    else
+    {
+        if (DecideAt(hook, packet) == Passage::Stop)
+        {
+            return Passage::Stop;
+        }
+        if (HasMoved(hook, packet))
+        {
+            m_parts.connections.End(*packet.connection, EndReason::Deleted, packet.now);
+            passes = false;
+        }
+        passes = passes && NatEngine::Translate(packet, side, Checksums());
+    }
+    if (!passes)
+    {
+        TellDrop(packet, DropReason::NatRefused);
+        return Passage::Stop;
+    }
+    return Passage::Pass;
+}
+
+Passage
+PacketPath::DecideAt(Hook hook, TrackedPacket& packet)
+{
+    const NatSide side = SideOf(hook);
+    Connection& connection = *packet.connection;
+    const bool isOwnAnswer = packet.isLocal && packet.state == FlowState::Related;
+    if (NatEngine::IsDecided(connection, side) || connection.Is(status::CONFIRMED) || isOwnAnswer)
+    {
+        return Passage::Pass;
+    }
+    for (const BaseChain* chain : m_ruleset->GetBaseChains(packet.view.GetFamily(), hook))
+    {
+        if (chain->type != ChainType::Nat)
+        {
+            continue;
+        }
+        if (RunChain(*chain, packet) == Passage::Stop)
+        {
+            return Passage::Stop;
+        }
+        if (NatEngine::IsDecided(connection, side))
+        {
+            return Passage::Pass;
+        }
+    }
+    m_nat->engine.DecideUnchanged(connection, side, packet.now);
+    return Passage::Pass;
+}
+
+bool
+PacketPath::HasMoved(Hook hook, const TrackedPacket& packet) const
+{
+    // Its packets leave by another interface now, whose address they do not bear.
+    if (hook != Hook::Postrouting || packet.direction != Direction::Original)
+    {
+        return false;
+    }
+    const uint32_t masquerade = m_nat->engine.MasqueradeOf(*packet.connection);
+    return masquerade != 0 && masquerade != packet.output.index;
+}
+
+ChecksumUse
+PacketPath::Checksums() const
+{
+    return m_parts.settings.hasChecksums ? ChecksumUse::Kept : ChecksumUse::Absent;
+}
+
+void
+PacketPath::SetNat(const NatParts& parts)
+{
+    m_nat.emplace(parts);
+}
+
+bool
+PacketPath::DecideNat(TrackedPacket& packet, NatSide side, NatTarget target, const NatRange& range)
+{
+    if (!m_nat || packet.connection == nullptr)
+    {
+        return false;
+    }
+    NatRange wanted = range;
+    if (target != NatTarget::Given)
+    {
+        const bool atOutput = target == NatTarget::OutputOwn;
+        const Interface& interface = atOutput ? packet.output : packet.input;
+        const Address peer = !atOutput                 ? packet.view.Source()
+                             : packet.nextHop.IsZero() ? packet.view.Destination()
+                                                       : packet.nextHop;
+        const auto own = m_nat->ownAddress(interface.index, packet.view.GetFamily(), peer);
+        if (!own)
+        {
+            return false;
+        }
+        wanted.mapsAddress = true;
+        wanted.minAddress = wanted.maxAddress = *own;
+        if (atOutput)
+        {
+            m_nat->engine.SetMasquerade(*packet.connection, interface.index);
+        }
+    }
+    return m_nat->engine.Decide(*packet.connection, wanted, side, packet.now) == NatResult::Done;
 }
 
 void

@@ -4,6 +4,7 @@
 #ifndef CONNTRACK_STACK_PACKET_PATH_H
 #define CONNTRACK_STACK_PACKET_PATH_H
 
+#include "model/nat/nat-engine.h"
 #include "model/ruleset/ruleset.h"
 #include "model/stack/flow-tracking.h"
 
@@ -68,6 +69,20 @@ class PacketPath : public RuleActions
         return m_idle[IndexOf(family)];
     }
 
+    /// What NAT needs.
+    struct NatParts
+    {
+        NatEngine& engine;
+        /// Finds this router's address on an interface (index as rules number it), for a peer that
+        /// lies behind it; none: it has none.
+        std::function<
+            std::optional<Address>(uint32_t interface, Family family, const Address& peer)>
+            ownAddress;
+    };
+
+    /// @param parts what NAT needs; without, packets that meet a NAT statement are dropped
+    void SetNat(const NatParts& parts);
+
     /// @param callback sends the errors of `reject`; none: nothing is sent
     void SetRejectCallback(RejectCallback callback);
 
@@ -125,12 +140,17 @@ class PacketPath : public RuleActions
     HelperArea* AddHelperArea(Connection& connection) override;
     ExpectationTable* GetExpectations() override;
     const Connection* FindConnection(const Tuple& tuple, const Zone& zone, Nanos now) override;
+    bool DecideNat(TrackedPacket& packet,
+                   NatSide side,
+                   NatTarget target,
+                   const NatRange& range) override;
 
   private:
     enum class StageKind : uint8_t
     {
         Chain,
         LookUp,
+        Nat,
         Help,
         Confirm,
     };
@@ -140,6 +160,7 @@ class PacketPath : public RuleActions
         int priority;
         StageKind kind;
         const BaseChain* chain;
+        Hook hook; ///< of Nat
     };
 
     using Stages = std::vector<Stage>;
@@ -148,6 +169,11 @@ class PacketPath : public RuleActions
     Passage RunStages(const Stages& stages, TrackedPacket& packet);
     Stages ArrangeHook(Family family, Hook hook) const;
     Passage RunChain(const BaseChain& chain, TrackedPacket& packet);
+    Passage Confirm(TrackedPacket& packet);
+    Passage RunNat(Hook hook, TrackedPacket& packet);
+    Passage DecideAt(Hook hook, TrackedPacket& packet);
+    bool HasMoved(Hook hook, const TrackedPacket& packet) const;
+    ChecksumUse Checksums() const;
 
     static std::size_t IndexOf(Family family)
     {
@@ -164,6 +190,7 @@ class PacketPath : public RuleActions
     const KernelProfile& m_profile;
     FlowTracking m_tracking;
     std::unique_ptr<Ruleset> m_ruleset;
+    std::optional<NatParts> m_nat;
     RejectCallback m_onReject;
     bool m_trackingOnDemand{false};
     /// By family (IPv4, IPv6) and hook.

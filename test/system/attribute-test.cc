@@ -194,8 +194,8 @@ TEST_F(AttributeTest, UnsupportedStatementIsNamed)
 {
     Build(3);
     const std::string json =
-        RuleWriter().Chain("nat", "postrouting", 100).Rule("nat", R"({"masquerade":null})").Text();
-    EXPECT_THAT(Refusal(json), AllOf(HasSubstr("masquerade"), HasSubstr("nat"), HasSubstr("3")));
+        RuleWriter().Chain("nat", "postrouting", 100).Rule("nat", R"({"queue":{"num":1}})").Text();
+    EXPECT_THAT(Refusal(json), AllOf(HasSubstr("queue"), HasSubstr("nat"), HasSubstr("3")));
 }
 
 TEST_F(AttributeTest, RefusedRulesLeaveTheNodeAsItWas)

@@ -17,6 +17,7 @@
 #include "ns3/tcp-socket-factory.h"
 #include "ns3/udp-socket-factory.h"
 
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,24 @@ SocketAddressOf(const std::string& address, uint16_t port)
         return InetSocketAddress(Ipv4Address(address.c_str()), port);
     }
     return Inet6SocketAddress(Ipv6Address(address.c_str()), port);
+}
+
+/// @param address a socket address @return it in words, "10.1.0.1 5000"
+inline std::string
+InWords(const ns3::Address& address)
+{
+    std::ostringstream words;
+    if (InetSocketAddress::IsMatchingType(address))
+    {
+        const auto ipv4 = InetSocketAddress::ConvertFrom(address);
+        words << ipv4.GetIpv4() << " " << ipv4.GetPort();
+    }
+    else
+    {
+        const auto ipv6 = Inet6SocketAddress::ConvertFrom(address);
+        words << ipv6.GetIpv6() << " " << ipv6.GetPort();
+    }
+    return words.str();
 }
 
 /// @param version family @return the address that means any
@@ -129,6 +148,7 @@ class UdpPeer
 
     bool echo{false};              ///< answer by the same
     std::vector<uint32_t> sizes;   ///< of what came
+    std::vector<std::string> from; ///< whom it came from, "10.1.0.1 5000"
     std::vector<SeenError> errors; ///< ICMP errors that came
     std::vector<Time> when;        ///< it came
 
@@ -139,6 +159,7 @@ class UdpPeer
         while (Ptr<Packet> packet = m_socket->RecvFrom(from))
         {
             sizes.push_back(packet->GetSize());
+            this->from.push_back(InWords(from));
             when.push_back(Simulator::Now());
             if (echo)
             {
