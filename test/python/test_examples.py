@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the examples in C++ print."""
+
+import pathlib
+import subprocess
+import unittest
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+EXAMPLES = TOP / "build" / "examples"
+
+
+def printed(name, *arguments):
+    command = [EXAMPLES / name, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@unittest.skipUnless((EXAMPLES / "home-nat").exists(), "build/examples is not built")
+class Examples(unittest.TestCase):
+    def test_home_nat(self):
+        self.assertEqual(
+            printed("home-nat").splitlines(),
+            [
+                "Active Completed: 200",
+                "Passive Completed: 200",
+                "expectations made 400, used 400",
+            ],
+        )
+
+    def test_home_nat_without_the_helper(self):
+        lines = printed("home-nat", "--nat-helper=false").splitlines()
+        self.assertIn("Passive Completed: 200", lines)
+        self.assertFalse([line for line in lines if line.startswith("Active Completed")])
+
+    def test_ftp_firewall(self):
+        rows = [line.split() for line in printed("ftp-firewall").splitlines()]
+        transfers = [row for row in rows if row[:1] in (["ada"], ["bob"])]
+        self.assertEqual(len(transfers), 12)
+        for row in transfers:
+            mode, outcome = row[-4], row[-3]
+            refused = row[0] == "bob" and mode == "Active"
+            self.assertEqual(outcome, "DataTimedOut" if refused else "Completed", row)
+
+
+if __name__ == "__main__":
+    unittest.main()
