@@ -56,6 +56,24 @@ ToPacket(ByteView bytes)
     return Create<Packet>(bytes.data, static_cast<uint32_t>(bytes.size));
 }
 
+/// The gateway of a route.
+class RouteNextHop final : public NextHop
+{
+  public:
+    explicit RouteNextHop(const Ptr<Ipv4Route>& route)
+        : m_route(route)
+    {
+    }
+
+    conntrack::Address Get() const override
+    {
+        return conntrack::Address::FromIpv4(m_route->GetGateway().Get());
+    }
+
+  private:
+    const Ptr<Ipv4Route>& m_route;
+};
+
 /// The header of a packet that NAT has changed.
 Ipv4Header
 Translated(const Ipv4Header& header, const PacketView& view)
@@ -337,7 +355,8 @@ Ipv4Tap::Forward(const Routing::UnicastForwardCallback& stack,
         passing = &*late;
     }
     Ptr<NetDevice> device = route->GetOutputDevice();
-    passing->packet.nextHop = conntrack::Address::FromIpv4(route->GetGateway().Get());
+    const RouteNextHop nextHop(route);
+    passing->packet.nextHop = &nextHop;
     if (Cross(*passing, device) == Passage::Stop)
     {
         return;

@@ -82,6 +82,24 @@ FromNs3(const Ipv6Address& address)
     return result;
 }
 
+/// The gateway of a route.
+class RouteNextHop final : public NextHop
+{
+  public:
+    explicit RouteNextHop(const Ptr<Ipv6Route>& route)
+        : m_route(route)
+    {
+    }
+
+    conntrack::Address Get() const override
+    {
+        return FromNs3(m_route->GetGateway());
+    }
+
+  private:
+    const Ptr<Ipv6Route>& m_route;
+};
+
 /// @return how many leading bits two addresses share
 int
 CommonPrefix(const conntrack::Address& a, const conntrack::Address& b)
@@ -357,7 +375,8 @@ Ipv6Tap::Forward(const Routing::UnicastForwardCallback& stack,
         passing = &*late;
     }
     Ptr<NetDevice> device = route->GetOutputDevice();
-    passing->packet.nextHop = FromNs3(route->GetGateway());
+    const RouteNextHop nextHop(route);
+    passing->packet.nextHop = &nextHop;
     if (Cross(*passing, device) == Passage::Stop)
     {
         return;

@@ -312,9 +312,11 @@ PacketPath::DecideNat(TrackedPacket& packet, NatSide side, NatTarget target, con
     {
         const bool atOutput = target == NatTarget::OutputOwn;
         const Interface& interface = atOutput ? packet.output : packet.input;
-        const Address peer = !atOutput                 ? packet.view.Source()
-                             : packet.nextHop.IsZero() ? packet.view.Destination()
-                                                       : packet.nextHop;
+        const Address gateway =
+            atOutput && packet.nextHop != nullptr ? packet.nextHop->Get() : Address{};
+        const Address peer = !atOutput          ? packet.view.Source()
+                             : gateway.IsZero() ? packet.view.Destination()
+                                                : gateway;
         const auto own = m_nat->ownAddress(interface.index, packet.view.GetFamily(), peer);
         if (!own)
         {

@@ -70,6 +70,17 @@ class Arrival
     ~Arrival() = default;
 };
 
+/// Where a packet goes next: asked for by masquerading alone.
+class NextHop
+{
+  public:
+    /// @return the gateway of its route; zero: its destination is on the link
+    virtual Address Get() const = 0;
+
+  protected:
+    ~NextHop() = default;
+};
+
 /// The owner of a packet's bytes, for those who change them: NAT and helpers.
 class PacketEditor
 {
@@ -93,7 +104,7 @@ struct TrackedPacket
     PacketView view;
     const Arrival* arrival{nullptr}; ///< none: it did not come from a device
     PacketEditor* editor{nullptr};   ///< none: nobody can change it
-    Address nextHop;                 ///< of its route, once it has one; zero: its destination
+    const NextHop* nextHop{nullptr}; ///< of its route; none: it has none yet
     Connection* connection{nullptr}; ///< none while not looked up, untracked or invalid
     Direction direction{Direction::Original};
     FlowState state{FlowState::Invalid}; ///< before look-up: Invalid, unless a rule said notrack
