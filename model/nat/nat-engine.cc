@@ -5,7 +5,6 @@
 
 #include "model/wire/checksum.h"
 
-#include <algorithm>
 #include <tuple>
 #include <utility>
 
@@ -193,27 +192,35 @@ NatEngine::IsTakenStill(const Tuple& tuple, const Connection& connection, Nanos 
 bool
 NatEngine::SourceKey::operator<(const SourceKey& other) const
 {
-    return std::tie(address, port, protocol, zone) <
-           std::tie(other.address, other.port, other.protocol, other.zone);
+    return std::tie(address, port, protocol, zone, id) <
+           std::tie(other.address, other.port, other.protocol, other.zone, other.id);
+}
+
+bool
+NatEngine::SourceKey::IsSameSource(const SourceKey& other) const
+{
+    return address == other.address && port == other.port && protocol == other.protocol &&
+           zone == other.zone;
 }
 
 NatEngine::SourceKey
-NatEngine::KeyOf(const Tuple& tuple)
+NatEngine::KeyOf(const Tuple& tuple, uint32_t id)
 {
-    return {tuple.source, tuple.sourcePort, tuple.protocol, tuple.zone};
+    return {tuple.source, tuple.sourcePort, tuple.protocol, tuple.zone, id};
 }
 
 std::optional<Tuple>
 NatEngine::MappedSource(const Tuple& tuple, const NatRange& range) const
 {
-    const auto at = m_bySource.find(KeyOf(tuple));
-    if (at == m_bySource.end())
+    const SourceKey newest = KeyOf(tuple, UINT32_MAX);
+    for (auto known = m_bySource.upper_bound(newest); known != m_bySource.begin();)
     {
-        return std::nullopt;
-    }
-    for (auto known = at->second.rbegin(); known != at->second.rend(); ++known)
-    {
-        Tuple mapped = InverseOf((*known)->Reply(), tuple.zone);
+        --known;
+        if (!known->first.IsSameSource(newest))
+        {
+            break;
+        }
+        Tuple mapped = InverseOf(known->second->Reply(), tuple.zone);
         mapped.destination = tuple.destination;
         mapped.destinationPort = tuple.destinationPort;
         if (IsSourceInRange(mapped, range))
@@ -337,24 +344,14 @@ NatEngine::Confirmed(const Connection& connection)
 {
     if (connection.Is(status::SRC_NAT_DONE))
     {
-        m_bySource[KeyOf(connection.Original())].push_back(&connection);
+        m_bySource.emplace(KeyOf(connection.Original(), connection.id), &connection);
     }
 }
 
 void
 NatEngine::Ended(const Connection& connection)
 {
-    const auto at = m_bySource.find(KeyOf(connection.Original()));
-    if (at == m_bySource.end())
-    {
-        return;
-    }
-    auto& known = at->second;
-    known.erase(std::remove(known.begin(), known.end(), &connection), known.end());
-    if (known.empty())
-    {
-        m_bySource.erase(at);
-    }
+    m_bySource.erase(KeyOf(connection.Original(), connection.id));
 }
 
 void

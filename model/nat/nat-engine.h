@@ -158,20 +158,23 @@ class NatEngine
         uint32_t masquerade{0};
     };
 
-    /// The source of an original tuple: who may follow an earlier connection.
+    /// A connection by the source of its original tuple: who may follow it. Those of one source
+    /// stand together, oldest first.
     struct SourceKey
     {
         Address address;
         uint16_t port;
         uint8_t protocol;
         uint16_t zone;
+        uint32_t id; ///< the connection's
 
         bool operator<(const SourceKey& other) const;
+        bool IsSameSource(const SourceKey& other) const;
     };
 
     /// @return what an end of a packet becomes; none: it stays
     static std::optional<EndValue> NewEnd(const TrackedPacket& packet, NatSide side);
-    static SourceKey KeyOf(const Tuple& tuple);
+    static SourceKey KeyOf(const Tuple& tuple, uint32_t id);
     bool IsTaken(const Tuple& tuple, const Connection& connection, Nanos now);
     bool IsTakenStill(const Tuple& tuple, const Connection& connection, Nanos now);
     std::optional<Tuple> MappedSource(const Tuple& tuple, const NatRange& range) const;
@@ -182,8 +185,7 @@ class NatEngine
     FollowMasterFunction m_followMaster;
     std::function<uint16_t()> m_random;
     std::vector<Area> m_areas; ///< by the connection's slot; as far as needed
-    /// Confirmed connections by source, newest last.
-    std::map<SourceKey, std::vector<const Connection*>> m_bySource;
+    std::map<SourceKey, const Connection*> m_bySource; ///< confirmed ones
 };
 
 } // namespace conntrack

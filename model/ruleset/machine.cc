@@ -95,6 +95,10 @@ Machine::operator()(const MapOp& op)
         return Step::Break;
     }
     m_registers[op.to] = element->data;
+    if (op.isPair)
+    {
+        m_registers[op.to + 1] = element->second;
+    }
     return Result::GoOnIf(Update(*element));
 }
 

@@ -114,6 +114,7 @@ struct MapOp
     uint32_t set{0};
     uint8_t from{0};
     uint8_t to{0};
+    bool isPair{false}; ///< the register behind it gets the second value
 };
 
 /// Go where a verdict map says.

@@ -56,6 +56,7 @@ struct SetElement
     Nanos deadline{0};       ///< 0: none
     Nanos timeout{0};        ///< its own time to live; 0: the set's
     Value data{0};           ///< of a map: a value, or the number of a named object
+    Value second{0};         ///< of a map to pairs: the other value; to networks: the last address
     Branch branch;           ///< of a verdict map
     std::vector<ElementState> states;
     bool isDynamic{false}; ///< made by a packet

@@ -327,9 +327,8 @@ FlowTracking::Confirm(TrackedPacket& packet)
         return Passage::Pass;
     }
     Connection& connection = *packet.connection;
-    const bool isIcmpError =
-        packet.view.Protocol() != protocol::TCP; // about it: SEQ_ADJUST is TCP's
-    if (connection.Is(status::SEQ_ADJUST) && !isIcmpError &&
+    const bool isTcp = packet.view.Protocol() == protocol::TCP; // else an ICMP error about it
+    if (connection.Is(status::SEQ_ADJUST) && isTcp &&
         !ShiftSequenceNumbers(packet, ChecksumsOf(m_parts.settings)))
     {
         ++m_parts.statistics.drop;

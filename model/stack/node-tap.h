@@ -52,7 +52,7 @@ struct TapServices
 
 /// A packet inside a tap's call, with its bytes. Of a long packet the first bytes are copied at
 /// once, the rest when somebody asks for it.
-class Passing : private WholePacket, private PacketEditor
+class Passing final : private WholePacket, private PacketEditor
 {
   public:
     /**

@@ -203,6 +203,22 @@ ElementReader::ReadData(const Json& json, SetElement& element) const
     {
         element.data = FindObject(m_scope, *m_info.objectKind, AsText(json, "an object's name"));
     }
+    else if (m_info.leadsToNetworks)
+    {
+        const Interval network = ParseInterval(*m_info.dataType, json);
+        element.data = network.low;
+        element.second = network.high;
+    }
+    else if (m_info.secondType != nullptr)
+    {
+        const Named pair = AsNamed(json, "a pair of values");
+        if (pair.name != "concat" || !pair.body.is_array() || pair.body.size() != 2)
+        {
+            Refuse("it must be a concatenation of two values, not " + Excerpt(json));
+        }
+        element.data = ParseValue(*m_info.dataType, pair.body[0]);
+        element.second = ParseValue(*m_info.secondType, pair.body[1]);
+    }
     else
     {
         element.data = ParseValue(*m_info.dataType, json);

@@ -57,7 +57,11 @@ ExpressionCompiler::Compile(const Json& json)
         uint8_t from = 0;
         const SetInfo map = CompileMapping(named.body, SetContent::Values, m_dataType, from);
         const uint8_t to = NewRegister();
-        m_ops.emplace_back(MapOp{map.index, from, to});
+        if (map.secondType != nullptr)
+        {
+            Refuse("a map to pairs of values is not supported here");
+        }
+        m_ops.emplace_back(MapOp{map.index, from, to, false});
         return RegisterOperand(to, map.dataType, map.dataType->bits);
     }
     Refuse("the expression \"" + name + "\" is not supported");
@@ -174,7 +178,10 @@ ExpressionCompiler::CompileMapping(const Json& body,
         {
             Refuse("a map's data must be a named map or a set, not " + Excerpt(data));
         }
-        AnonymousSet wanted{named.body, keys, content, dataType, ObjectKind::Counter};
+        AnonymousSet wanted{named.body, keys};
+        wanted.content = content;
+        wanted.dataType = dataType;
+        wanted.leadsToNetworks = m_leadsToNetworks;
         return m_makeSet(wanted);
     }
     const SetInfo& map = FindSet(data.get_ref<const std::string&>());
@@ -187,6 +194,30 @@ ExpressionCompiler::CompileMapping(const Json& body,
         Refuse(Excerpt(data) + " is no map to what is needed here");
     }
     return map;
+}
+
+uint8_t
+ExpressionCompiler::CompilePairs(const Json& body,
+                                 const DataType& type,
+                                 bool leadsToNetworks,
+                                 SetInfo& map)
+{
+    uint8_t from = 0;
+    m_leadsToNetworks = leadsToNetworks;
+    map = CompileMapping(body, SetContent::Values, &type, from);
+    m_leadsToNetworks = false;
+    if (map.dataType != &type || map.leadsToNetworks != leadsToNetworks)
+    {
+        Refuse("the map does not lead to what is needed here");
+    }
+    const uint8_t to = NewRegister();
+    const bool isPair = map.secondType != nullptr || leadsToNetworks;
+    if (isPair)
+    {
+        NewRegister();
+    }
+    m_ops.emplace_back(MapOp{map.index, from, to, isPair});
+    return to;
 }
 
 const SetInfo&

@@ -33,9 +33,11 @@ namespace conntrack
 /// A set or map that rules may name, or an anonymous one.
 struct SetInfo
 {
-    uint32_t index{0};                  ///< of Program::sets
-    std::vector<const DataType*> types; ///< of the key's fields
-    const DataType* dataType{nullptr};  ///< of a map to values
+    uint32_t index{0};                   ///< of Program::sets
+    std::vector<const DataType*> types;  ///< of the key's fields
+    const DataType* dataType{nullptr};   ///< of a map to values
+    const DataType* secondType{nullptr}; ///< of a map to pairs of values: the second one's
+    bool leadsToNetworks{false};         ///< of a map to addresses: to first and last ones
     bool isVerdictMap{false};
     std::optional<ObjectKind> objectKind; ///< of a map to named objects
     bool isInterval{false};
@@ -68,6 +70,8 @@ struct AnonymousSet
     const std::vector<Operand>& keys;
     SetContent content{SetContent::Nothing};
     const DataType* dataType{nullptr};          ///< of Values
+    const DataType* secondType{nullptr};        ///< of Values that are pairs
+    bool leadsToNetworks{false};                ///< of Values that are networks
     ObjectKind objectKind{ObjectKind::Counter}; ///< of Objects
 };
 
@@ -126,6 +130,19 @@ class ExpressionCompiler
      */
     uint8_t Emit(const Operand& operand);
 
+    /**
+     * Compile a map that may lead to two values: for NAT, to address and port, or to a network.
+     * @param body an object with "key" and "data"
+     * @param type of the first value
+     * @param leadsToNetworks whether the values are networks: first and last address
+     * @param[out] map the map: its secondType says whether there is a second value
+     * @return the first value's register; the second one is behind it
+     */
+    uint8_t CompilePairs(const Json& body,
+                         const DataType& type,
+                         bool leadsToNetworks,
+                         SetInfo& map);
+
     /// @return a register of this statement that nothing has been put into yet
     uint8_t NewRegister();
 
@@ -173,6 +190,7 @@ class ExpressionCompiler
     std::vector<Op>& m_ops;
     SetMaker m_makeSet;
     const DataType* m_dataType{nullptr}; // of the values of anonymous maps
+    bool m_leadsToNetworks{false};       // the same, in CompilePairs
     FieldCompiler m_fields;
     uint8_t m_registers{0};
 };

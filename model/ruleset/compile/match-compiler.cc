@@ -122,11 +122,7 @@ RuleCompiler::CompileMatchWithSet(const Json& left, const Json& right, bool isIn
     }
     else
     {
-        const AnonymousSet wanted{right.begin().value(),
-                                  keys,
-                                  SetContent::Nothing,
-                                  nullptr,
-                                  ObjectKind::Counter};
+        const AnonymousSet wanted{right.begin().value(), keys};
         op.set = MakeAnonymousSet(wanted, m_scope, m_context).index;
     }
     m_ops.emplace_back(op);

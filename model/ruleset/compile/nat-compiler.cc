@@ -180,11 +180,32 @@ RuleCompiler::CompileNatAddress(NatOp& op, const Json& body)
         CompileNatPrefix(op, address->begin().value(), type);
         return;
     }
+    if (address->is_object() && address->size() == 1 && address->begin().key() == "map")
+    {
+        CompileNatMap(op, address->begin().value(), type);
+        return;
+    }
     const Ends ends = EndsOf(*address);
     op.minAddress = m_expressions.CompileValue(*ends.low, type);
     if (ends.high != nullptr)
     {
         op.maxAddress = m_expressions.CompileValue(*ends.high, type);
+    }
+}
+
+void
+RuleCompiler::CompileNatMap(NatOp& op, const Json& body, const DataType& type)
+{
+    SetInfo map;
+    op.minAddress = m_expressions.CompilePairs(body, type, op.isPrefix, map);
+    const auto second = static_cast<uint8_t>(*op.minAddress + 1);
+    if (op.isPrefix)
+    {
+        op.maxAddress = second;
+    }
+    else if (map.secondType != nullptr)
+    {
+        op.minPort = second;
     }
 }
 

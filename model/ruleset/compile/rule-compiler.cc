@@ -132,7 +132,9 @@ RuleCompiler::CompileObject(ObjectKind kind, const Json& body)
     else
     {
         const Json& elements = Member(data, "set");
-        const AnonymousSet wanted{elements, keys, SetContent::Objects, nullptr, kind};
+        AnonymousSet wanted{elements, keys};
+        wanted.content = SetContent::Objects;
+        wanted.objectKind = kind;
         op.set = MakeAnonymousSet(wanted, m_scope, m_context).index;
     }
     m_ops.emplace_back(op);

@@ -67,6 +67,7 @@ class RuleCompiler
     void CompileRedirect(const Json& body);
     void CompileNat(NatOp op, const Json& body);
     void CompileNatAddress(NatOp& op, const Json& body);
+    void CompileNatMap(NatOp& op, const Json& body, const DataType& type);
     void CompileNatPrefix(NatOp& op, const Json& body, const DataType& type);
     bool CompileObject(ObjectKind kind, const Json& body);
     void Add(ObjectKind kind, std::size_t index);

@@ -73,6 +73,15 @@ HasInterval(const Json& elements)
            text.find("{\"prefix\":") != std::string::npos || text.find("*\"") != std::string::npos;
 }
 
+// Maps to pairs are NAT's: address and port (nft(8), NAT STATEMENTS).
+bool
+LeadsToPairs(const Json& elements)
+{
+    const Json* first = elements.is_array() && !elements.empty() ? &elements[0] : nullptr;
+    return first != nullptr && first->is_array() && first->size() == 2 && (*first)[1].is_object() &&
+           (*first)[1].contains("concat");
+}
+
 } // namespace
 
 SetInfo
@@ -101,7 +110,12 @@ DeclareSet(const Json& body, bool isMap, LoadContext& context)
         const std::string& data = AsText(Member(body, "map"), "\"map\"");
         info.isVerdictMap = data == "verdict";
         info.objectKind = ParseObjectKind(data);
-        info.dataType = info.isVerdictMap || info.objectKind ? nullptr : &FindType(data);
+        if (!info.isVerdictMap && !info.objectKind)
+        {
+            const std::size_t dot = data.find(" . ");
+            info.dataType = &FindType(data.substr(0, dot));
+            info.secondType = dot == std::string::npos ? nullptr : &FindType(data.substr(dot + 3));
+        }
     }
     else if (FindMember(body, "map") != nullptr)
     {
@@ -147,6 +161,8 @@ MakeAnonymousSet(const AnonymousSet& wanted, const TableScope& scope, LoadContex
     if (wanted.content == SetContent::Values)
     {
         info.dataType = wanted.dataType;
+        info.leadsToNetworks = wanted.leadsToNetworks;
+        info.secondType = LeadsToPairs(wanted.elements) ? &FindType("inet_service") : nullptr;
         if (info.dataType == nullptr)
         {
             Refuse("a map of values is not supported here");

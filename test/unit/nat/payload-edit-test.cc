@@ -18,7 +18,7 @@ namespace
 {
 
 /// A packet that can be changed.
-class EditedPacket : public PacketEditor
+class EditedPacket final : public PacketEditor
 {
   public:
     explicit EditedPacket(Bytes bytes)

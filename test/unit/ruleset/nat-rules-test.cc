@@ -117,6 +117,19 @@ const AskRow ASKS[] = {
      R"({"dnat":{"addr":{"map":{"key":{"payload":{"protocol":"udp","field":"dport"}},)"
      R"("data":{"set":[[53,"192.0.2.53"],[80,"192.0.2.80"]]}}}}})",
      "destination 192.0.2.53"},
+    {"DnatMapToPairs",
+     "prerouting",
+     "ip",
+     R"({"dnat":{"addr":{"map":{"key":{"payload":{"protocol":"udp","field":"dport"}},)"
+     R"("data":{"set":[[53,{"concat":["192.0.2.53",5353]}]]}}}}})",
+     "destination 192.0.2.53:5353"},
+    {"SnatMapToNetworks",
+     "postrouting",
+     "ip",
+     R"({"snat":{"addr":{"map":{"key":{"payload":{"protocol":"ip","field":"saddr"}},)"
+     R"("data":{"set":[[{"prefix":{"addr":"10.1.0.0","len":28}},)"
+     R"({"prefix":{"addr":"192.0.2.64","len":28}}]]}}},"flags":"netmap","type_flags":"prefix"}})",
+     "source 192.0.2.74"},
     {"Masquerade", "postrouting", "ip", R"({"masquerade":null})", "source own"},
     {"MasqueradePorts",
      "postrouting",
@@ -195,6 +208,15 @@ const WrongRow WRONG[] = {
     {"InetWithoutFamily",
      NatDocument(R"({"snat":{"addr":"192.0.2.1"}})", "postrouting", "inet"),
      "needs its \"family\""},
+    {"PairsWhereOneValueIsNeeded",
+     Document(RuleOf(R"({"mangle":{"key":{"meta":{"key":"mark"}},"value":{"map":{"key":)"
+                     R"({"meta":{"key":"mark"}},"data":{"set":[[1,{"concat":[2,3]}]]}}}}})")),
+     "a map to pairs of values is not supported here"},
+    {"PairOfThree",
+     NatDocument(R"({"dnat":{"addr":{"map":{"key":{"payload":{"protocol":"udp","field":"dport"}},)"
+                 R"("data":{"set":[[53,{"concat":["192.0.2.53",1,2]}]]}}}}})",
+                 "prerouting"),
+     "a concatenation of two values"},
     {"InFilterChain",
      Document(RuleOf(R"({"masquerade":null})")),
      "translates sources, which chain c cannot"},

@@ -27,8 +27,6 @@ struct Refusal
 };
 
 const Refusal REFUSALS[] = {
-    {R"("map": "ipv4_addr . inet_service")", "values of type \"ipv4_addr . inet_service\""},
-    {R"("data": {"set": [[{"prefix")", "an address must be a string, not {\"prefix\""},
     {"\"fib\"", "\"fib\" is not supported"},
     {R"({"mangle": {"key": {"payload")", "packets are not rewritten"},
     {R"({"mangle": {"key": {"ct": {"key": "label")", "\"ct label\" is not supported"},
