@@ -128,6 +128,10 @@ NatEngine::Decide(Connection& connection, const NatRange& range, NatSide side, N
     {
         ChangeReply(connection, InverseOf(chosen, connection.Reply().zone));
         connection.status |= NatBit(side);
+        if (connection.help != nullptr)
+        {
+            connection.help->takesShifts = true;
+        }
     }
     connection.status |= DoneBit(side);
     return NatResult::Done;

@@ -353,7 +353,13 @@ PacketPath::LogLine(int, const std::string& line)
 HelperArea*
 PacketPath::AddHelperArea(Connection& connection)
 {
-    return m_parts.connections.AddHelperArea(connection);
+    HelperArea* area = m_parts.connections.AddHelperArea(connection);
+    if (area != nullptr && connection.Is(status::SRC_NAT | status::DST_NAT) &&
+        !m_profile.lateHelperIsShifted)
+    {
+        area->takesShifts = false;
+    }
+    return area;
 }
 
 ExpectationTable*

@@ -39,6 +39,7 @@ MakeV39()
     profile.resetClosesConnection = false;
     profile.icmpv6ErrorInterval = SECOND;
     profile.portSearch = PortSearch::Upward;
+    profile.lateHelperIsShifted = true;
     profile.hasDccp = true;
     return profile;
 }
@@ -52,6 +53,7 @@ MakeV510()
     profile.sameTupleIsAlready = true;
     profile.dyingMasterIsRefused = true;
     profile.autoAssignDefault = false;
+    profile.lateHelperIsShifted = false;
     return profile;
 }
 
@@ -67,6 +69,7 @@ MakeV618()
     profile.resetClosesConnection = true;
     profile.icmpv6ErrorInterval = 100 * MILLISECOND;
     profile.portSearch = PortSearch::Random;
+    profile.lateHelperIsShifted = true;
     profile.hasDccp = false;
     return profile;
 }

@@ -147,6 +147,23 @@ TEST_F(PacketPathTest, TimeoutOfARuleHoldsFromTheFirstPacketIfSetBehindTheLookUp
     EXPECT_EQ(connections.Size(), 1U);
 }
 
+TEST_F(PacketPathTest, LateHelperOfATranslatedConnectionIsShiftedByProfile)
+{
+    const Tuple tuple = *TupleOf(*PacketView::Parse(AsView(FromClient())), settings.trackers);
+    for (const auto& [profile, late] : {std::pair("v3.9", true), {"v5.10", false}, {"v6.18", true}})
+    {
+        Begin(profile);
+        for (const uint32_t nat : {uint32_t{0}, status::SRC_NAT, status::DST_NAT})
+        {
+            Connection* connection = connections.Create(tuple, *Invert(tuple), {}, 0);
+            connection->status |= nat;
+            EXPECT_EQ(path->AddHelperArea(*connection)->takesShifts, nat == 0 || late)
+                << profile << " " << nat;
+            connections.Release(*connection);
+        }
+    }
+}
+
 TEST_F(PacketPathTest, OnDemandTracksOnlyIfARuleAsks)
 {
     path->SetTrackingOnDemand(true);
