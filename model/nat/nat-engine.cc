@@ -92,18 +92,6 @@ NatEngine::NatEngine(ConnectionTable& connections,
 {
 }
 
-uint32_t
-NatEngine::DoneBit(NatSide side)
-{
-    return side == NatSide::Source ? status::SRC_NAT_DONE : status::DST_NAT_DONE;
-}
-
-uint32_t
-NatEngine::NatBit(NatSide side)
-{
-    return side == NatSide::Source ? status::SRC_NAT : status::DST_NAT;
-}
-
 NatResult
 NatEngine::Decide(Connection& connection, const NatRange& range, NatSide side, Nanos now)
 {
@@ -256,16 +244,13 @@ NatEngine::MasqueradeOf(const Connection& connection) const
 std::optional<EndValue>
 NatEngine::NewEnd(const TrackedPacket& packet, NatSide side)
 {
-    const Connection& connection = *packet.connection;
-    // What source NAT did to packets, it undoes at the destination of their answers.
-    const bool isReply = packet.direction == Direction::Reply;
-    const NatSide decided = isReply ? OtherSide(side) : side;
-    if (!connection.Is(NatBit(decided)))
+    if (!Translates(packet, side))
     {
         return std::nullopt;
     }
-    const Tuple target = InverseOf(connection.tuples[Index(Opposite(packet.direction))], 0);
-    return ValueOf(target, side);
+    // It leaves as what an answer comes in as, the other way round.
+    const Tuple& answer = packet.connection->tuples[Index(Opposite(packet.direction))];
+    return ValueOf(answer, OtherSide(side));
 }
 
 bool
@@ -277,7 +262,9 @@ NatEngine::Translate(TrackedPacket& packet, NatSide side, ChecksumUse checksums)
         return !value;
     }
     EditablePacket edited;
-    edited.bytes = packet.editor->Edit(packet.view.TransportOffset() + REWRITTEN);
+    const bool isSctp = packet.view.Protocol() == protocol::SCTP; // its checksum covers the data
+    edited.bytes = packet.editor->Edit(isSctp ? packet.view.Length()
+                                              : packet.view.TransportOffset() + REWRITTEN);
     edited.family = packet.view.GetFamily();
     edited.transportOffset = packet.view.TransportOffset();
     edited.protocol = packet.view.Protocol();

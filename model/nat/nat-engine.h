@@ -60,10 +60,25 @@ class NatEngine
               std::function<uint16_t()> random);
 
     /// @param side of NAT @return the status bit that says that it was decided
-    static uint32_t DoneBit(NatSide side);
+    static constexpr uint32_t DoneBit(NatSide side)
+    {
+        return side == NatSide::Source ? status::SRC_NAT_DONE : status::DST_NAT_DONE;
+    }
 
     /// @param side of NAT @return the status bit that says that the end is translated
-    static uint32_t NatBit(NatSide side);
+    static constexpr uint32_t NatBit(NatSide side)
+    {
+        return side == NatSide::Source ? status::SRC_NAT : status::DST_NAT;
+    }
+
+    /// @param packet with a connection @param side of it @return whether that end is translated
+    static bool Translates(const TrackedPacket& packet, NatSide side)
+    {
+        // What source NAT did to packets, it undoes at the destination of their answers.
+        const bool isSource =
+            (side == NatSide::Source) == (packet.direction == Direction::Original);
+        return packet.connection->Is(NatBit(isSource ? NatSide::Source : NatSide::Destination));
+    }
 
     /// @param connection one @param side of NAT @return whether it was decided
     static bool IsDecided(const Connection& connection, NatSide side)

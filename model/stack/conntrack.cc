@@ -137,6 +137,7 @@ Conntrack::SetUpPath()
     listeners.log = [this](const std::string& line) { TellLog(line); };
     m_path = std::make_unique<PacketPath>(parts, listeners, *m_profile);
     m_path->SetTrackingOnDemand(m_trackingOnDemand);
+    m_path->SetLeaveCallback([this] { Rearm(); });
     m_path->SetRejectCallback([this](TrackedPacket& packet, const Verdict& verdict) {
         const bool ipv4 = packet.view.GetFamily() == Family::Ipv4;
         const Ptr<NodeTap> tap = ipv4 ? Ptr<NodeTap>(m_ipv4Tap) : Ptr<NodeTap>(m_ipv6Tap);
@@ -239,7 +240,6 @@ Conntrack::Attach()
         m_fragments,
         m_errorLimit,
         m_settings,
-        [this] { Rearm(); },
         [this, node = PeekPointer(node)] { SwapIngressHandlers(Ptr<Node>(node), m_handlers); },
         [this](uint32_t interface, const std::optional<Address>& address) {
             if (m_nat)
@@ -250,12 +250,12 @@ Conntrack::Attach()
     if (ipv4 && !m_ipv4Tap)
     {
         m_ipv4Tap = Ptr<Ipv4Tap>(new Ipv4Tap(node, services), false);
-        m_handlers.ipv4 = MakeCallback(&Ipv4Tap::Receive, m_ipv4Tap);
+        m_handlers.ipv4 = Node::ProtocolHandler(&Ipv4Tap::Receive, m_ipv4Tap);
     }
     if (ipv6 && !m_ipv6Tap)
     {
         m_ipv6Tap = Ptr<Ipv6Tap>(new Ipv6Tap(node, services), false);
-        m_handlers.ipv6 = MakeCallback(&Ipv6Tap::Receive, m_ipv6Tap);
+        m_handlers.ipv6 = Node::ProtocolHandler(&Ipv6Tap::Receive, m_ipv6Tap);
     }
     for (const Ptr<NodeTap>& tap : {Ptr<NodeTap>(m_ipv4Tap), Ptr<NodeTap>(m_ipv6Tap)})
     {

@@ -24,19 +24,20 @@ FilteringIpv4Routing::GetTypeId()
 }
 
 void
-FilteringIpv4Routing::Decorate(Ptr<Ipv4RoutingProtocol> inner, const Ipv4RoutingTaps& taps)
+FilteringIpv4Routing::Decorate(Ptr<Ipv4RoutingProtocol> inner, Ipv4RoutingListener& listener)
 {
     m_inner = inner;
-    m_taps = taps;
-    m_forward = UnicastForwardCallback([this](const Ptr<Ipv4Route>& route,
-                                              const Ptr<const Packet>& packet,
-                                              const Ipv4Header& header) {
-        m_taps.forward(m_stackForward, route, packet, header);
+    m_listener = &listener;
+    m_forward = UnicastForwardCallback([this, &listener](const Ptr<Ipv4Route>& route,
+                                                         const Ptr<const Packet>& packet,
+                                                         const Ipv4Header& header) {
+        listener.Forward(m_stackForward, route, packet, header);
     });
-    m_deliver = LocalDeliverCallback(
-        [this](const Ptr<const Packet>& packet, const Ipv4Header& header, uint32_t interface) {
-            m_taps.deliver(m_stackDeliver, packet, header, interface);
-        });
+    m_deliver = LocalDeliverCallback([this, &listener](const Ptr<const Packet>& packet,
+                                                       const Ipv4Header& header,
+                                                       uint32_t interface) {
+        listener.DeliverLocally(m_stackDeliver, packet, header, interface);
+    });
 }
 
 void
@@ -75,11 +76,11 @@ FilteringIpv4Routing::RouteOutput(Ptr<Packet> p,
                                   Socket::SocketErrno& sockerr)
 {
     Ptr<Ipv4Route> route = m_inner->RouteOutput(p, header, oif, sockerr);
-    if (!route || !p || !m_taps.output)
+    if (!route || !p || m_listener == nullptr)
     {
         return route;
     }
-    route = m_taps.output(p, header, route);
+    route = m_listener->OfferRoute(p, header, route);
     if (!route)
     {
         sockerr = Socket::ERROR_NOROUTETOHOST; // Linux says EPERM, which ns-3 does not have
@@ -101,12 +102,12 @@ FilteringIpv4Routing::RouteInput(Ptr<const Packet> p,
         m_stackForward = ucb;
         m_stackDeliver = lcb;
     }
-    const bool routed = m_taps.isUntouched()
+    const bool routed = m_listener->IsUntouched()
                             ? m_inner->RouteInput(p, header, idev, ucb, mcb, lcb, ecb)
                             : m_inner->RouteInput(p, header, idev, m_forward, mcb, m_deliver, ecb);
     if (!routed)
     {
-        m_taps.noRoute(p, header);
+        m_listener->TellNoRoute(p, header);
     }
     return routed;
 }
@@ -115,13 +116,10 @@ void
 FilteringIpv4Routing::NotifyInterfaceUp(uint32_t interface)
 {
     m_inner->NotifyInterfaceUp(interface);
-    if (m_taps.changed)
+    if (m_listener != nullptr)
     {
-        m_taps.changed();
-    }
-    if (m_taps.interfaceUp)
-    {
-        m_taps.interfaceUp();
+        m_listener->Forget();
+        m_listener->TellInterfaceUp();
     }
 }
 
@@ -129,13 +127,10 @@ void
 FilteringIpv4Routing::NotifyInterfaceDown(uint32_t interface)
 {
     m_inner->NotifyInterfaceDown(interface);
-    if (m_taps.addressGone)
+    if (m_listener != nullptr)
     {
-        m_taps.addressGone(interface, std::nullopt);
-    }
-    if (m_taps.changed)
-    {
-        m_taps.changed();
+        m_listener->AddressGone(interface, std::nullopt);
+        m_listener->Forget();
     }
 }
 
@@ -149,9 +144,9 @@ void
 FilteringIpv4Routing::NotifyRemoveAddress(uint32_t interface, Ipv4InterfaceAddress address)
 {
     m_inner->NotifyRemoveAddress(interface, address);
-    if (m_taps.addressGone)
+    if (m_listener != nullptr)
     {
-        m_taps.addressGone(interface, address.GetLocal());
+        m_listener->AddressGone(interface, address.GetLocal());
     }
 }
 
@@ -172,7 +167,7 @@ void
 FilteringIpv4Routing::DoDispose()
 {
     m_inner = nullptr; // not disposed of: if it is aggregated to the node, that is disposed of, too
-    m_taps = {};
+    m_listener = nullptr;
     m_stackForward.Nullify();
     m_stackDeliver.Nullify();
     m_deliver.Nullify();

@@ -24,15 +24,15 @@ FilteringIpv6Routing::GetTypeId()
 }
 
 void
-FilteringIpv6Routing::Decorate(Ptr<Ipv6RoutingProtocol> inner, const Ipv6RoutingTaps& taps)
+FilteringIpv6Routing::Decorate(Ptr<Ipv6RoutingProtocol> inner, Ipv6RoutingListener& listener)
 {
     m_inner = inner;
-    m_taps = taps;
-    m_forward = UnicastForwardCallback([this](const Ptr<const NetDevice>& device,
-                                              const Ptr<Ipv6Route>& route,
-                                              const Ptr<const Packet>& packet,
-                                              const Ipv6Header& header) {
-        m_taps.forward(m_stackForward, device, route, packet, header);
+    m_listener = &listener;
+    m_forward = UnicastForwardCallback([this, &listener](const Ptr<const NetDevice>& device,
+                                                         const Ptr<Ipv6Route>& route,
+                                                         const Ptr<const Packet>& packet,
+                                                         const Ipv6Header& header) {
+        listener.Forward(m_stackForward, device, route, packet, header);
     });
     m_error = ErrorCallback([](Ptr<const Packet>, const Ipv6Header&, Socket::SocketErrno) {});
 }
@@ -73,11 +73,11 @@ FilteringIpv6Routing::RouteOutput(Ptr<Packet> p,
                                   Socket::SocketErrno& sockerr)
 {
     Ptr<Ipv6Route> route = m_inner->RouteOutput(p, header, oif, sockerr);
-    if (!route || !p || !m_taps.output)
+    if (!route || !p || m_listener == nullptr)
     {
         return route;
     }
-    route = m_taps.output(p, header, route);
+    route = m_listener->OfferRoute(p, header, route);
     if (!route)
     {
         sockerr = Socket::ERROR_NOROUTETOHOST; // Linux says EPERM, which ns-3 does not have
@@ -98,33 +98,24 @@ FilteringIpv6Routing::RouteInput(Ptr<const Packet> p,
     {
         m_stackForward = ucb;
     }
-    const bool routed = m_taps.isUntouched()
+    const bool routed = m_listener->IsUntouched()
                             ? m_inner->RouteInput(p, header, idev, ucb, mcb, lcb, m_error)
                             : m_inner->RouteInput(p, header, idev, m_forward, mcb, lcb, m_error);
     if (!routed)
     {
-        m_taps.noRoute(p, header);
+        m_listener->TellNoRoute(p, header);
     }
     return routed;
-}
-
-void
-FilteringIpv6Routing::TellChange()
-{
-    if (m_taps.changed)
-    {
-        m_taps.changed();
-    }
 }
 
 void
 FilteringIpv6Routing::NotifyInterfaceUp(uint32_t interface)
 {
     m_inner->NotifyInterfaceUp(interface);
-    TellChange();
-    if (m_taps.interfaceUp)
+    if (m_listener != nullptr)
     {
-        m_taps.interfaceUp();
+        m_listener->Forget();
+        m_listener->TellInterfaceUp();
     }
 }
 
@@ -132,29 +123,32 @@ void
 FilteringIpv6Routing::NotifyInterfaceDown(uint32_t interface)
 {
     m_inner->NotifyInterfaceDown(interface);
-    if (m_taps.addressGone)
+    if (m_listener != nullptr)
     {
-        m_taps.addressGone(interface, std::nullopt);
+        m_listener->AddressGone(interface, std::nullopt);
+        m_listener->Forget();
     }
-    TellChange();
 }
 
 void
 FilteringIpv6Routing::NotifyAddAddress(uint32_t interface, Ipv6InterfaceAddress address)
 {
     m_inner->NotifyAddAddress(interface, address);
-    TellChange();
+    if (m_listener != nullptr)
+    {
+        m_listener->Forget();
+    }
 }
 
 void
 FilteringIpv6Routing::NotifyRemoveAddress(uint32_t interface, Ipv6InterfaceAddress address)
 {
     m_inner->NotifyRemoveAddress(interface, address);
-    if (m_taps.addressGone)
+    if (m_listener != nullptr)
     {
-        m_taps.addressGone(interface, address.GetAddress());
+        m_listener->AddressGone(interface, address.GetAddress());
+        m_listener->Forget();
     }
-    TellChange();
 }
 
 void
@@ -194,7 +188,7 @@ void
 FilteringIpv6Routing::DoDispose()
 {
     m_inner = nullptr; // not disposed of: if it is aggregated to the node, that is disposed of, too
-    m_taps = {};
+    m_listener = nullptr;
     m_stackForward.Nullify();
     m_forward.Nullify();
     m_error.Nullify();

@@ -7,7 +7,6 @@
 #include "ns3/ipv4-list-routing.h"
 #include "ns3/ipv6-list-routing.h"
 
-#include <functional>
 #include <optional>
 
 /**
@@ -40,29 +39,49 @@ struct RouteInputCallbacks<bool (
     using Error = E;
 };
 
-/// What a decorated IPv4 routing protocol found out; each gets the call that the stack waits for.
-struct Ipv4RoutingTaps
+/// Told what a decorated IPv4 routing protocol found out.
+class Ipv4RoutingListener
 {
-    using Routing = Ipv4RoutingProtocol;
+  public:
+    using UnicastForwardCallback = Ipv4RoutingProtocol::UnicastForwardCallback;
+    using LocalDeliverCallback = Ipv4RoutingProtocol::LocalDeliverCallback;
 
-    std::function<bool()> isUntouched; ///< whether the stack's own callbacks may go with a packet
-    std::function<void(const Routing::UnicastForwardCallback&,
-                       const Ptr<Ipv4Route>&,
-                       const Ptr<const Packet>&,
-                       const Ipv4Header&)>
-        forward;
-    std::function<void(const Routing::LocalDeliverCallback&,
-                       const Ptr<const Packet>&,
-                       const Ipv4Header&,
-                       uint32_t)>
-        deliver;
-    std::function<void(const Ptr<const Packet>&, const Ipv4Header&)> noRoute;
-    /// A packet of this node got its route; returns the one to take, null if it may not leave.
-    std::function<Ptr<Ipv4Route>(Ptr<const Packet>, const Ipv4Header&, Ptr<Ipv4Route>)> output;
+    /// @return whether the stack's own callbacks may go with a packet
+    virtual bool IsUntouched() const = 0;
+
+    /// A packet is to be forwarded. @param stack the call that the stack waits for; the others are
+    /// its arguments
+    virtual void Forward(const UnicastForwardCallback& stack,
+                         const Ptr<Ipv4Route>& route,
+                         const Ptr<const Packet>& packet,
+                         const Ipv4Header& header) = 0;
+
+    /// A packet is for this node. @param stack the call that the stack waits for; the others are
+    /// its arguments
+    virtual void DeliverLocally(const LocalDeliverCallback& stack,
+                                const Ptr<const Packet>& packet,
+                                const Ipv4Header& header,
+                                uint32_t interface) = 0;
+
+    /// A packet that came in has no route.
+    virtual void TellNoRoute(const Ptr<const Packet>& packet, const Ipv4Header& header) = 0;
+
+    /// A packet of this node got its route. @return the one to take, null if it may not leave
+    virtual Ptr<Ipv4Route> OfferRoute(Ptr<const Packet> packet,
+                                      const Ipv4Header& header,
+                                      Ptr<Ipv4Route> route) = 0;
+
     /// An interface went down, or lost this address.
-    std::function<void(uint32_t interface, std::optional<Ipv4Address> address)> addressGone;
-    std::function<void()> changed;     ///< an interface went up or down
-    std::function<void()> interfaceUp; ///< an interface came up, maybe a new one
+    virtual void AddressGone(uint32_t interface, const std::optional<Ipv4Address>& address) = 0;
+
+    /// An interface went up or down.
+    virtual void Forget() = 0;
+
+    /// An interface came up, maybe a new one.
+    virtual void TellInterfaceUp() = 0;
+
+  protected:
+    ~Ipv4RoutingListener() = default;
 };
 
 /// The decorator for IPv4.
@@ -77,9 +96,9 @@ class FilteringIpv4Routing : public Ipv4ListRouting
 
     /**
      * @param inner the node's routing protocol
-     * @param taps whom to tell
+     * @param listener whom to tell, until this is disposed of
      */
-    void Decorate(Ptr<Ipv4RoutingProtocol> inner, const Ipv4RoutingTaps& taps);
+    void Decorate(Ptr<Ipv4RoutingProtocol> inner, Ipv4RoutingListener& listener);
 
     // Ipv4ListRouting
     void AddRoutingProtocol(Ptr<Ipv4RoutingProtocol> routingProtocol, int16_t priority) override;
@@ -111,32 +130,49 @@ class FilteringIpv4Routing : public Ipv4ListRouting
 
   private:
     Ptr<Ipv4RoutingProtocol> m_inner;
-    Ipv4RoutingTaps m_taps;
-    UnicastForwardCallback m_stackForward; ///< what the stack gave last
+    Ipv4RoutingListener* m_listener{nullptr}; ///< none once disposed of
+    UnicastForwardCallback m_stackForward;    ///< what the stack gave last
     LocalDeliverCallback m_stackDeliver;
     UnicastForwardCallback m_forward; ///< ours, built once: a callback costs an allocation
     LocalDeliverCallback m_deliver;
 };
 
-/// What a decorated IPv6 routing protocol found out. Local delivery does not come this way.
-struct Ipv6RoutingTaps
+/// Told what a decorated IPv6 routing protocol found out. Local delivery does not come this way.
+class Ipv6RoutingListener
 {
-    using Routing = Ipv6RoutingProtocol;
+  public:
+    using UnicastForwardCallback = Ipv6RoutingProtocol::UnicastForwardCallback;
 
-    std::function<bool()> isUntouched; ///< whether the stack's own callbacks may go with a packet
-    std::function<void(const Routing::UnicastForwardCallback&,
-                       const Ptr<const NetDevice>&,
-                       const Ptr<Ipv6Route>&,
-                       const Ptr<const Packet>&,
-                       const Ipv6Header&)>
-        forward;
-    std::function<void(const Ptr<const Packet>&, const Ipv6Header&)> noRoute;
-    /// A packet of this node got its route; returns the one to take, null if it may not leave.
-    std::function<Ptr<Ipv6Route>(Ptr<const Packet>, const Ipv6Header&, Ptr<Ipv6Route>)> output;
+    /// @return whether the stack's own callbacks may go with a packet
+    virtual bool IsUntouched() const = 0;
+
+    /// A packet is to be forwarded. @param stack the call that the stack waits for; the others are
+    /// its arguments
+    virtual void Forward(const UnicastForwardCallback& stack,
+                         const Ptr<const NetDevice>& input,
+                         const Ptr<Ipv6Route>& route,
+                         const Ptr<const Packet>& packet,
+                         const Ipv6Header& header) = 0;
+
+    /// A packet that came in has no route.
+    virtual void TellNoRoute(const Ptr<const Packet>& packet, const Ipv6Header& header) = 0;
+
+    /// A packet of this node got its route. @return the one to take, null if it may not leave
+    virtual Ptr<Ipv6Route> OfferRoute(Ptr<const Packet> packet,
+                                      const Ipv6Header& header,
+                                      Ptr<Ipv6Route> route) = 0;
+
     /// An interface went down, or lost this address.
-    std::function<void(uint32_t interface, std::optional<Ipv6Address> address)> addressGone;
-    std::function<void()> changed;     ///< an interface went up or down, or an address came or went
-    std::function<void()> interfaceUp; ///< an interface came up, maybe a new one
+    virtual void AddressGone(uint32_t interface, const std::optional<Ipv6Address>& address) = 0;
+
+    /// An interface went up or down, or an address came or went.
+    virtual void Forget() = 0;
+
+    /// An interface came up, maybe a new one.
+    virtual void TellInterfaceUp() = 0;
+
+  protected:
+    ~Ipv6RoutingListener() = default;
 };
 
 /// The decorator for IPv6.
@@ -151,9 +187,9 @@ class FilteringIpv6Routing : public Ipv6ListRouting
 
     /**
      * @param inner the node's routing protocol
-     * @param taps whom to tell
+     * @param listener whom to tell, until this is disposed of
      */
-    void Decorate(Ptr<Ipv6RoutingProtocol> inner, const Ipv6RoutingTaps& taps);
+    void Decorate(Ptr<Ipv6RoutingProtocol> inner, Ipv6RoutingListener& listener);
 
     // Ipv6ListRouting
     void AddRoutingProtocol(Ptr<Ipv6RoutingProtocol> routingProtocol, int16_t priority) override;
@@ -194,12 +230,10 @@ class FilteringIpv6Routing : public Ipv6ListRouting
     void DoDispose() override;
 
   private:
-    void TellChange();
-
     Ptr<Ipv6RoutingProtocol> m_inner;
-    Ipv6RoutingTaps m_taps;
-    UnicastForwardCallback m_stackForward; ///< what the stack gave last
-    UnicastForwardCallback m_forward;      ///< ours, built once: a callback costs an allocation
+    Ipv6RoutingListener* m_listener{nullptr}; ///< none once disposed of
+    UnicastForwardCallback m_stackForward;    ///< what the stack gave last
+    UnicastForwardCallback m_forward;         ///< ours, built once: a callback costs an allocation
     ErrorCallback m_error; ///< says nothing: the stack's would send an error beside noRoute's
 };
 

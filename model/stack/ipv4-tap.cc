@@ -151,35 +151,8 @@ Ipv4Tap::DecorateRouting()
     {
         return;
     }
-    Ipv4RoutingTaps taps;
-    taps.isUntouched = [this] { return IsUntouched(); };
-    taps.forward =
-        [this](const auto& stack, const auto& route, const auto& packet, const Ipv4Header& header) {
-            Forward(stack, route, packet, header);
-        };
-    taps.deliver =
-        [this](const auto& stack, const auto& packet, const Ipv4Header& header, uint32_t in) {
-            DeliverLocally(stack, packet, header, in);
-        };
-    taps.noRoute = [this](const Ptr<const Packet>& packet, const Ipv4Header& header) {
-        TellNoRoute(packet, header);
-    };
-    taps.output = [this](Ptr<const Packet> packet, const Ipv4Header& header, auto route) {
-        return OfferRoute(packet, header, route);
-    };
-    taps.addressGone = [this](uint32_t interface, const auto& address) {
-        const Interface known = Describe(m_ipv4->GetNetDevice(interface));
-        std::optional<conntrack::Address> own;
-        if (address)
-        {
-            own = conntrack::Address::FromIpv4(address->Get());
-        }
-        Services().addressGone(known.index, own);
-    };
-    taps.changed = [this] { Forget(); };
-    taps.interfaceUp = Services().interfacesChanged;
     auto routing = CreateObject<FilteringIpv4Routing>();
-    routing->Decorate(inner, taps);
+    routing->Decorate(inner, *this);
     m_ipv4->SetRoutingProtocol(routing);
     m_routing = routing;
     Forget();
@@ -214,8 +187,8 @@ Ipv4Tap::WrapDownTargets()
 }
 
 void
-Ipv4Tap::Receive(Ptr<NetDevice> device,
-                 Ptr<const Packet> packet,
+Ipv4Tap::Receive(const Ptr<NetDevice>& device,
+                 const Ptr<const Packet>& packet,
                  uint16_t protocol,
                  const ns3::Address& from,
                  const ns3::Address& to,
@@ -252,17 +225,32 @@ Ipv4Tap::Receive(Ptr<NetDevice> device,
     {
         return;
     }
-    if (passing.assembled)
-    {
-        packet = ToPacket(passing.packet.view.Bytes());
-        passing.uid = packet->GetUid();
-    }
-    if (passing.HasChanged())
-    {
-        packet = passing.Renew(packet, 0);
-    }
     Scope scope(*this, passing);
-    m_trafficControl->Receive(device, packet, protocol, from, to, type);
+    if (passing.IsAsItCame())
+    {
+        m_trafficControl->Receive(device, packet, protocol, from, to, type);
+    }
+    else
+    {
+        m_trafficControl->Receive(device, passing.Rebuild(packet), protocol, from, to, type);
+    }
+}
+
+void
+Ipv4Tap::AddressGone(uint32_t interface, const std::optional<Ipv4Address>& address)
+{
+    std::optional<conntrack::Address> own;
+    if (address)
+    {
+        own = conntrack::Address::FromIpv4(address->Get());
+    }
+    Services().addressGone(Describe(m_ipv4->GetNetDevice(interface)).index, own);
+}
+
+void
+Ipv4Tap::TellInterfaceUp()
+{
+    Services().interfacesChanged();
 }
 
 void
@@ -324,7 +312,7 @@ Ipv4Tap::TellNoRoute(const Ptr<const Packet>& packet, const Ipv4Header& header)
 }
 
 void
-Ipv4Tap::Forward(const Routing::UnicastForwardCallback& stack,
+Ipv4Tap::Forward(const UnicastForwardCallback& stack,
                  const Ptr<Ipv4Route>& route,
                  const Ptr<const Packet>& packet,
                  const Ipv4Header& header)
@@ -334,25 +322,10 @@ Ipv4Tap::Forward(const Routing::UnicastForwardCallback& stack,
         return;
     }
     Passing* passing = Current(packet->GetUid());
-    std::optional<Passing> late;
     if (passing == nullptr)
     {
-        // A reactive routing protocol kept the packet: its first call has ended.
-        late.emplace(Services().path, Simulator::Now().GetNanoSeconds());
-        if (!late->Take(WithHeader(packet, header)))
-        {
-            return;
-        }
-        if (IsOwnAddress(late->packet.view.Source()))
-        {
-            stack(route, packet, header); // OUTPUT and POSTROUTING let it pass when it was sent
-            return;
-        }
-        if (Services().path.LookUp(late->packet) == Passage::Stop)
-        {
-            return;
-        }
-        passing = &*late;
+        ForwardLate(stack, route, packet, header);
+        return;
     }
     Ptr<NetDevice> device = route->GetOutputDevice();
     const RouteNextHop nextHop(route);
@@ -361,17 +334,51 @@ Ipv4Tap::Forward(const Routing::UnicastForwardCallback& stack,
     {
         return;
     }
-    const bool whole = passing->shape.IsWhole(); // as nearly every packet is
-    const auto pieces = whole ? std::nullopt : Cut(*passing, device);
-    if (!pieces && passing->HasChanged())
-    {
-        const Ipv4Header changed = Translated(header, passing->packet.view);
-        stack(route, passing->Renew(packet, header.GetSerializedSize()), changed);
-        return;
-    }
-    if (!pieces)
+    if (passing->IsAsItCame()) // as nearly every packet
     {
         stack(route, packet, header);
+    }
+    else
+    {
+        ForwardRebuilt(*passing, stack, route, packet, header);
+    }
+}
+
+void
+Ipv4Tap::ForwardLate(const UnicastForwardCallback& stack,
+                     const Ptr<Ipv4Route>& route,
+                     const Ptr<const Packet>& packet,
+                     const Ipv4Header& header)
+{
+    Passing late(Services().path, Simulator::Now().GetNanoSeconds());
+    if (!late.Take(WithHeader(packet, header)))
+    {
+        return;
+    }
+    if (IsOwnAddress(late.packet.view.Source()))
+    {
+        stack(route, packet, header); // OUTPUT and POSTROUTING let it pass when it was sent
+        return;
+    }
+    if (Services().path.LookUp(late.packet) == Passage::Pass)
+    {
+        Scope scope(*this, late);
+        Forward(stack, route, packet, header);
+    }
+}
+
+void
+Ipv4Tap::ForwardRebuilt(Passing& passing,
+                        const UnicastForwardCallback& stack,
+                        const Ptr<Ipv4Route>& route,
+                        const Ptr<const Packet>& packet,
+                        const Ipv4Header& header)
+{
+    const auto pieces = Cut(passing, route->GetOutputDevice());
+    if (!pieces)
+    {
+        const Ipv4Header changed = Translated(header, passing.packet.view);
+        stack(route, passing.Renew(packet, header.GetSerializedSize()), changed);
         return;
     }
     for (const auto& bytes : *pieces)
@@ -389,7 +396,7 @@ Ipv4Tap::Forward(const Routing::UnicastForwardCallback& stack,
 }
 
 void
-Ipv4Tap::DeliverLocally(const Routing::LocalDeliverCallback& stack,
+Ipv4Tap::DeliverLocally(const LocalDeliverCallback& stack,
                         const Ptr<const Packet>& packet,
                         const Ipv4Header& header,
                         uint32_t interface)

@@ -29,7 +29,7 @@ namespace conntrack
 {
 
 /// The taps of a node's IPv4.
-class Ipv4Tap : public NodeTap
+class Ipv4Tap final : private Ipv4RoutingListener, public NodeTap
 {
   public:
     /**
@@ -43,8 +43,8 @@ class Ipv4Tap : public NodeTap
     bool IsBroadcast(const conntrack::Address& address, Ptr<NetDevice> device) const override;
 
     /// The node's protocol handler for IPv4 frames; arguments as in Node::ProtocolHandler.
-    void Receive(Ptr<NetDevice> device,
-                 Ptr<const Packet> packet,
+    void Receive(const Ptr<NetDevice>& device,
+                 const Ptr<const Packet>& packet,
                  uint16_t protocol,
                  const ns3::Address& from,
                  const ns3::Address& to,
@@ -57,24 +57,23 @@ class Ipv4Tap : public NodeTap
     void DecorateRouting();
     /// Does nothing for transport protocols that are wrapped.
     void WrapDownTargets();
-    void Forward(const Routing::UnicastForwardCallback& stack,
-                 const Ptr<Ipv4Route>& route,
-                 const Ptr<const Packet>& packet,
-                 const Ipv4Header& header);
-    void DeliverLocally(const Routing::LocalDeliverCallback& stack,
+    /// A reactive routing protocol kept the packet: the call that brought it has ended.
+    void ForwardLate(const Routing::UnicastForwardCallback& stack,
+                     const Ptr<Ipv4Route>& route,
+                     const Ptr<const Packet>& packet,
+                     const Ipv4Header& header);
+    /// Hand a packet to the stack that is not as it came, or leaves in pieces.
+    void ForwardRebuilt(Passing& passing,
+                        const Routing::UnicastForwardCallback& stack,
+                        const Ptr<Ipv4Route>& route,
                         const Ptr<const Packet>& packet,
-                        const Ipv4Header& header,
-                        uint32_t interface);
+                        const Ipv4Header& header);
     bool MaySend(Ptr<Packet>& packet,
                  Ipv4Address& source,
                  Ipv4Address& destination,
                  uint8_t protocol,
                  Ptr<Ipv4Route>& route);
     void ListenToRawSockets();
-    /// A packet may be about to leave. @return the route it is to take; null: it may not leave
-    Ptr<Ipv4Route> OfferRoute(Ptr<const Packet> packet,
-                              const Ipv4Header& header,
-                              Ptr<Ipv4Route> route);
     /// The stack's SendOutgoing trace.
     void SeeOutgoing(const Ipv4Header& header, Ptr<const Packet> packet, uint32_t interface);
     bool MayLeave(Ptr<const Packet> packet, const Ipv4Header& header, Ptr<NetDevice> device);
@@ -85,16 +84,29 @@ class Ipv4Tap : public NodeTap
                        const ns3::Address& from,
                        const ns3::Address& to,
                        NetDevice::PacketType type);
-    /// Interfaces or addresses have changed.
-    void Forget();
     /// @param device one with an interface @return whether that is up
     bool IsUp(const Ptr<NetDevice>& device);
-    /// @return whether the packet that asks for a route is one that ingress let pass untouched, as
-    /// it does with most while nothing is tracked and there are no rules
-    bool IsUntouched() const;
-    void TellNoRoute(const Ptr<const Packet>& packet, const Ipv4Header& header);
     Ptr<Ipv4Route> RouteToward(const conntrack::Address& destination) const;
 
+    // Ipv4RoutingListener
+    bool IsUntouched() const override;
+    void Forward(const UnicastForwardCallback& stack,
+                 const Ptr<Ipv4Route>& route,
+                 const Ptr<const Packet>& packet,
+                 const Ipv4Header& header) override;
+    void DeliverLocally(const LocalDeliverCallback& stack,
+                        const Ptr<const Packet>& packet,
+                        const Ipv4Header& header,
+                        uint32_t interface) override;
+    void TellNoRoute(const Ptr<const Packet>& packet, const Ipv4Header& header) override;
+    Ptr<Ipv4Route> OfferRoute(Ptr<const Packet> packet,
+                              const Ipv4Header& header,
+                              Ptr<Ipv4Route> route) override;
+    void AddressGone(uint32_t interface, const std::optional<Ipv4Address>& address) override;
+    void Forget() override;
+    void TellInterfaceUp() override;
+
+    // NodeTap
     std::optional<conntrack::Address> SourceToward(
         const conntrack::Address& destination) const override;
     Ptr<NetDevice> DeviceToward(const conntrack::Address& destination) const override;

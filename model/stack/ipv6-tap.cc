@@ -169,34 +169,8 @@ Ipv6Tap::DecorateRouting()
     {
         return;
     }
-    Ipv6RoutingTaps taps;
-    taps.isUntouched = [this] { return IsUntouched(); };
-    taps.forward = [this](const auto& stack,
-                          const auto& input,
-                          const auto& route,
-                          const auto& packet,
-                          const Ipv6Header& header) {
-        Forward(stack, input, route, packet, header);
-    };
-    taps.noRoute = [this](const Ptr<const Packet>& packet, const Ipv6Header& header) {
-        TellNoRoute(packet, header);
-    };
-    taps.output = [this](Ptr<const Packet> packet, const Ipv6Header& header, auto route) {
-        return OfferRoute(packet, header, route);
-    };
-    taps.addressGone = [this](uint32_t interface, const auto& address) {
-        const Interface known = Describe(m_ipv6->GetNetDevice(interface));
-        std::optional<conntrack::Address> own;
-        if (address)
-        {
-            own = FromNs3(*address);
-        }
-        Services().addressGone(known.index, own);
-    };
-    taps.changed = [this] { Forget(); };
-    taps.interfaceUp = Services().interfacesChanged;
     auto routing = CreateObject<FilteringIpv6Routing>();
-    routing->Decorate(inner, taps);
+    routing->Decorate(inner, *this);
     m_ipv6->SetRoutingProtocol(routing);
     m_routing = routing;
     Forget();
@@ -231,8 +205,8 @@ Ipv6Tap::WrapDownTargets()
 }
 
 void
-Ipv6Tap::Receive(Ptr<NetDevice> device,
-                 Ptr<const Packet> packet,
+Ipv6Tap::Receive(const Ptr<NetDevice>& device,
+                 const Ptr<const Packet>& packet,
                  uint16_t protocol,
                  const ns3::Address& from,
                  const ns3::Address& to,
@@ -264,11 +238,6 @@ Ipv6Tap::Receive(Ptr<NetDevice> device,
     {
         return;
     }
-    if (passing.assembled)
-    {
-        packet = ToPacket(passing.packet.view.Bytes());
-        passing.uid = packet->GetUid();
-    }
     const conntrack::Address destination = passing.packet.view.Destination();
     const bool delivered = destination.bytes[0] == 0xff
                                ? IsListening(device, destination) // RFC 4291 2.7
@@ -277,16 +246,17 @@ Ipv6Tap::Receive(Ptr<NetDevice> device,
     {
         return;
     }
-    if (passing.HasChanged())
-    {
-        packet = passing.Renew(packet, 0);
-    }
-    if (!delivered && passing.packet.view.Head().data[NEXT_HEADER_AT] == HOP_BY_HOP)
-    {
-        packet = HideHopByHop(packet);
-    }
+    const uint8_t nextHeader = passing.packet.view.Head().data[NEXT_HEADER_AT];
+    const bool isHidden = !delivered && nextHeader == HOP_BY_HOP;
     Scope scope(*this, passing);
-    m_trafficControl->Receive(device, packet, protocol, from, to, type);
+    if (passing.IsAsItCame() && !isHidden)
+    {
+        m_trafficControl->Receive(device, packet, protocol, from, to, type);
+        return;
+    }
+    const Ptr<const Packet> rebuilt = passing.Rebuild(packet);
+    m_trafficControl
+        ->Receive(device, isHidden ? HideHopByHop(rebuilt) : rebuilt, protocol, from, to, type);
 }
 
 bool
@@ -298,6 +268,23 @@ Ipv6Tap::IsListening(Ptr<NetDevice> device, const conntrack::Address& group) con
     return to.IsAllNodesMulticast() || (to.IsAllRoutersMulticast() && interface->IsForwarding()) ||
            interface->IsSolicitedMulticastAddress(to) || m_ipv6->IsRegisteredMulticastAddress(to) ||
            m_ipv6->IsRegisteredMulticastAddress(to, index);
+}
+
+void
+Ipv6Tap::AddressGone(uint32_t interface, const std::optional<Ipv6Address>& address)
+{
+    std::optional<conntrack::Address> own;
+    if (address)
+    {
+        own = FromNs3(*address);
+    }
+    Services().addressGone(Describe(m_ipv6->GetNetDevice(interface)).index, own);
+}
+
+void
+Ipv6Tap::TellInterfaceUp()
+{
+    Services().interfacesChanged();
 }
 
 void
@@ -351,7 +338,7 @@ Ipv6Tap::TellNoRoute(const Ptr<const Packet>& packet, const Ipv6Header& header)
 }
 
 void
-Ipv6Tap::Forward(const Routing::UnicastForwardCallback& stack,
+Ipv6Tap::Forward(const UnicastForwardCallback& stack,
                  const Ptr<const NetDevice>& input,
                  const Ptr<Ipv6Route>& route,
                  const Ptr<const Packet>& packet,
@@ -362,17 +349,10 @@ Ipv6Tap::Forward(const Routing::UnicastForwardCallback& stack,
         return;
     }
     Passing* passing = Current(packet->GetUid());
-    std::optional<Passing> late;
     if (passing == nullptr)
     {
-        // A reactive routing protocol kept the packet: its first call has ended.
-        late.emplace(Services().path, Simulator::Now().GetNanoSeconds());
-        if (!late->Take(WithHeader(packet, header)) ||
-            Services().path.LookUp(late->packet) == Passage::Stop)
-        {
-            return;
-        }
-        passing = &*late;
+        ForwardLate(stack, input, route, packet, header);
+        return;
     }
     Ptr<NetDevice> device = route->GetOutputDevice();
     const RouteNextHop nextHop(route);
@@ -381,23 +361,54 @@ Ipv6Tap::Forward(const Routing::UnicastForwardCallback& stack,
     {
         return;
     }
-    const bool whole = passing->shape.IsWhole(); // as nearly every packet is
-    const auto pieces = whole ? std::nullopt : Cut(*passing, device);
-    const PacketView& view = passing->packet.view;
-    const bool isHidden = view.Head().data[NEXT_HEADER_AT] == HOP_BY_HOP;
-    if (!pieces && (isHidden || passing->HasChanged()))
+    if (passing->IsAsItCame() &&
+        passing->packet.view.Head().data[NEXT_HEADER_AT] != HOP_BY_HOP) // as nearly every packet
     {
+        stack(input, route, packet, header);
+    }
+    else
+    {
+        ForwardRebuilt(*passing, stack, input, route, packet, header);
+    }
+}
+
+void
+Ipv6Tap::ForwardLate(const UnicastForwardCallback& stack,
+                     const Ptr<const NetDevice>& input,
+                     const Ptr<Ipv6Route>& route,
+                     const Ptr<const Packet>& packet,
+                     const Ipv6Header& header)
+{
+    Passing late(Services().path, Simulator::Now().GetNanoSeconds());
+    if (!late.Take(WithHeader(packet, header)))
+    {
+        return;
+    }
+    if (Services().path.LookUp(late.packet) == Passage::Pass)
+    {
+        Scope scope(*this, late);
+        Forward(stack, input, route, packet, header);
+    }
+}
+
+void
+Ipv6Tap::ForwardRebuilt(Passing& passing,
+                        const UnicastForwardCallback& stack,
+                        const Ptr<const NetDevice>& input,
+                        const Ptr<Ipv6Route>& route,
+                        const Ptr<const Packet>& packet,
+                        const Ipv6Header& header)
+{
+    const auto pieces = Cut(passing, route->GetOutputDevice());
+    if (!pieces)
+    {
+        const PacketView& view = passing.packet.view;
         Ipv6Header restored = header;
         restored.SetNextHeader(view.Head().data[NEXT_HEADER_AT]);
         restored.SetSource(ToNs3(view.Source()));
         restored.SetDestination(ToNs3(view.Destination()));
         restored.SetPayloadLength(static_cast<uint16_t>(view.Length() - IPV6_HEADER));
-        stack(input, route, passing->Renew(packet, IPV6_HEADER), restored);
-        return;
-    }
-    if (!pieces)
-    {
-        stack(input, route, packet, header);
+        stack(input, route, passing.Renew(packet, IPV6_HEADER), restored);
         return;
     }
     for (const auto& bytes : *pieces)

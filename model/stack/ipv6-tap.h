@@ -30,7 +30,7 @@ namespace conntrack
 {
 
 /// The taps of a node's IPv6.
-class Ipv6Tap : public NodeTap
+class Ipv6Tap final : private Ipv6RoutingListener, public NodeTap
 {
   public:
     /**
@@ -44,8 +44,8 @@ class Ipv6Tap : public NodeTap
     bool IsBroadcast(const conntrack::Address& address, Ptr<NetDevice> device) const override;
 
     /// The node's protocol handler for IPv6 frames; arguments as in Node::ProtocolHandler.
-    void Receive(Ptr<NetDevice> device,
-                 Ptr<const Packet> packet,
+    void Receive(const Ptr<NetDevice>& device,
+                 const Ptr<const Packet>& packet,
                  uint16_t protocol,
                  const ns3::Address& from,
                  const ns3::Address& to,
@@ -60,29 +60,27 @@ class Ipv6Tap : public NodeTap
     void WrapDownTargets();
     /// Whether the stack will deliver what is for a group; it does so before it looks for a route.
     bool IsListening(Ptr<NetDevice> device, const conntrack::Address& group) const;
-    void Forward(const Routing::UnicastForwardCallback& stack,
-                 const Ptr<const NetDevice>& input,
-                 const Ptr<Ipv6Route>& route,
-                 const Ptr<const Packet>& packet,
-                 const Ipv6Header& header);
-    /// Interfaces or addresses have changed.
-    void Forget();
+    /// A reactive routing protocol kept the packet: the call that brought it has ended.
+    void ForwardLate(const Routing::UnicastForwardCallback& stack,
+                     const Ptr<const NetDevice>& input,
+                     const Ptr<Ipv6Route>& route,
+                     const Ptr<const Packet>& packet,
+                     const Ipv6Header& header);
+    /// Hand a packet to the stack that is not as it came, or leaves in pieces.
+    void ForwardRebuilt(Passing& passing,
+                        const Routing::UnicastForwardCallback& stack,
+                        const Ptr<const NetDevice>& input,
+                        const Ptr<Ipv6Route>& route,
+                        const Ptr<const Packet>& packet,
+                        const Ipv6Header& header);
     /// @param device one with an interface @return whether that is up
     bool IsUp(const Ptr<NetDevice>& device);
-    /// @return whether the packet that asks for a route is one that ingress let pass untouched, as
-    /// it does with most while nothing is tracked and there are no rules
-    bool IsUntouched() const;
-    void TellNoRoute(const Ptr<const Packet>& packet, const Ipv6Header& header);
     bool MaySend(Ptr<Packet>& packet,
                  Ipv6Address& source,
                  Ipv6Address& destination,
                  uint8_t protocol,
                  Ptr<Ipv6Route>& route);
     void ListenToRawSockets();
-    /// A packet may be about to leave. @return the route it is to take; null: it may not leave
-    Ptr<Ipv6Route> OfferRoute(Ptr<const Packet> packet,
-                              const Ipv6Header& header,
-                              Ptr<Ipv6Route> route);
     /// The stack's SendOutgoing trace.
     void SeeOutgoing(const Ipv6Header& header, Ptr<const Packet> packet, uint32_t interface);
     bool MayLeave(Ptr<const Packet> packet, const Ipv6Header& header, Ptr<NetDevice> device);
@@ -95,6 +93,22 @@ class Ipv6Tap : public NodeTap
                        NetDevice::PacketType type);
     Ptr<Ipv6Route> RouteToward(const conntrack::Address& destination) const;
 
+    // Ipv6RoutingListener
+    bool IsUntouched() const override;
+    void Forward(const UnicastForwardCallback& stack,
+                 const Ptr<const NetDevice>& input,
+                 const Ptr<Ipv6Route>& route,
+                 const Ptr<const Packet>& packet,
+                 const Ipv6Header& header) override;
+    void TellNoRoute(const Ptr<const Packet>& packet, const Ipv6Header& header) override;
+    Ptr<Ipv6Route> OfferRoute(Ptr<const Packet> packet,
+                              const Ipv6Header& header,
+                              Ptr<Ipv6Route> route) override;
+    void AddressGone(uint32_t interface, const std::optional<Ipv6Address>& address) override;
+    void Forget() override;
+    void TellInterfaceUp() override;
+
+    // NodeTap
     std::optional<conntrack::Address> SourceToward(
         const conntrack::Address& destination) const override;
     Ptr<NetDevice> DeviceToward(const conntrack::Address& destination) const override;

@@ -3,6 +3,7 @@
  */
 #include "model/stack/node-tap.h"
 
+#include "model/stack/raw-header.h"
 #include "model/wire/checksum.h"
 
 #include "ns3/ipv4-l3-protocol.h"
@@ -12,6 +13,7 @@
 #include "ns3/simulator.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ns3
 {
@@ -113,14 +115,20 @@ Passing::GetWhole()
 MutableBytes
 Passing::Edit(std::size_t end)
 {
+    const std::size_t size = m_source ? m_source->GetSize() : m_bytes.size();
+    const std::size_t length = std::min<std::size_t>(size, packet.view.Length());
+    m_changed = std::max(m_changed, std::min(end, length));
+    if (m_source && m_changed <= HEAD && m_bytes.empty())
+    {
+        return {m_head.data(), std::min(HEAD, length)};
+    }
     if (m_source)
     {
         GetWhole();
         m_source = nullptr;
-        m_bytes.resize(std::min<std::size_t>(m_bytes.size(), packet.view.Length()));
+        m_bytes.resize(length);
         packet.view = *PacketView::Parse({m_bytes.data(), m_bytes.size()});
     }
-    m_changed = std::max(m_changed, std::min(end, m_bytes.size()));
     return {m_bytes.data(), m_bytes.size()};
 }
 
@@ -137,24 +145,37 @@ Passing::Replace(std::vector<uint8_t> bytes)
 Ptr<Packet>
 Passing::Renew(const Ptr<const Packet>& given, std::size_t without)
 {
-    if (!HasChanged())
+    const ByteView bytes = m_source ? packet.view.Head() : packet.view.Bytes();
+    const std::size_t end = std::exchange(m_changed, 0);
+    const ByteView changed = bytes.First(std::max(end, without)).From(without);
+    Ptr<Packet> renewed = given->Copy(); // with its uid and tags
+    if (std::exchange(m_replaced, false))
     {
-        return given->Copy();
+        renewed->RemoveAtStart(renewed->GetSize());
     }
-    const ByteView bytes = packet.view.Bytes().From(without);
-    const std::size_t end = m_replaced ? m_bytes.size() : m_changed;
-    const std::size_t changed = std::min(bytes.size, end > without ? end - without : 0);
+    else if (end != 0)
+    {
+        renewed->RemoveAtStart(static_cast<uint32_t>(changed.size));
+        const auto rest = static_cast<uint32_t>(packet.view.Length() - without - changed.size);
+        renewed->RemoveAtEnd(std::max(renewed->GetSize(), rest) - rest); // padding of the link
+    }
+    renewed->AddHeader(RawHeader(changed));
+    return renewed;
+}
+
+Ptr<const Packet>
+Passing::Rebuild(const Ptr<const Packet>& came)
+{
+    if (!assembled)
+    {
+        return HasChanged() ? Ptr<const Packet>(Renew(came, 0)) : came;
+    }
+    const ByteView bytes = packet.view.Bytes();
+    Ptr<Packet> whole = Create<Packet>(bytes.data, static_cast<uint32_t>(bytes.size));
+    uid = whole->GetUid();
     m_changed = 0;
     m_replaced = false;
-    const auto count = static_cast<uint32_t>(changed);
-    Ptr<Packet> renewed = given->CreateFragment(0, 0); // uid and packet tags
-    renewed->AddAtEnd(Create<Packet>(bytes.data, count));
-    if (changed < bytes.size)
-    {
-        const auto rest = static_cast<uint32_t>(bytes.size - changed);
-        renewed->AddAtEnd(given->CreateFragment(count, rest));
-    }
-    return renewed;
+    return whole;
 }
 
 void
@@ -238,9 +259,7 @@ NodeTap::Arrive(Passing& passing, const Ptr<NetDevice>& device)
     {
         return Passage::Stop;
     }
-    const Passage passage = m_services.path.Run(Hook::Prerouting, passing.packet);
-    m_services.rearm();
-    return passage;
+    return m_services.path.Run(Hook::Prerouting, passing.packet);
 }
 
 Passage
@@ -259,7 +278,6 @@ NodeTap::Assemble(Passing& passing)
     case Defragmenter::Verdict::Untouched:
         return Passage::Pass;
     case Defragmenter::Verdict::Waiting:
-        m_services.rearm();
         return Passage::Stop;
     case Defragmenter::Verdict::Refused:
         m_services.path.TellDrop(passing.packet,
@@ -296,21 +314,15 @@ NodeTap::Cross(Passing& passing, const Ptr<NetDevice>& device)
     }
     passing.DecrementHopLimit();
     packet.output = Describe(device);
-    Passage passage = m_services.path.Run(Hook::Forward, packet);
-    if (passage == Passage::Pass)
-    {
-        passage = m_services.path.Run(Hook::Postrouting, packet);
-    }
-    m_services.rearm();
-    return passage;
+    return m_services.path.Run(Hook::Forward, packet) == Passage::Pass
+               ? m_services.path.Run(Hook::Postrouting, packet)
+               : Passage::Stop;
 }
 
 Passage
 NodeTap::Deliver(Passing& passing)
 {
-    const Passage passage = m_services.path.Run(Hook::Input, passing.packet);
-    m_services.rearm();
-    return passage;
+    return m_services.path.Run(Hook::Input, passing.packet);
 }
 
 Passage
@@ -321,17 +333,15 @@ NodeTap::Depart(Passing& passing, const Ptr<NetDevice>& device)
     const bool own = IsOwnAddress(passing.packet.view.Destination());
     passing.packet.output = Describe(own ? GetLoopback() : device);
     const Address destination = passing.packet.view.Destination();
-    Passage passage = m_services.path.Run(Hook::Output, passing.packet);
-    if (passage == Passage::Pass)
+    if (m_services.path.Run(Hook::Output, passing.packet) == Passage::Stop)
     {
-        if (passing.packet.view.Destination() != destination) // it is routed again
-        {
-            passing.packet.output = Describe(DeviceToward(passing.packet.view.Destination()));
-        }
-        passage = m_services.path.Run(Hook::Postrouting, passing.packet);
+        return Passage::Stop;
     }
-    m_services.rearm();
-    return passage;
+    if (passing.packet.view.Destination() != destination) // it is routed again
+    {
+        passing.packet.output = Describe(DeviceToward(passing.packet.view.Destination()));
+    }
+    return m_services.path.Run(Hook::Postrouting, passing.packet);
 }
 
 std::optional<std::vector<std::vector<uint8_t>>>

@@ -42,8 +42,6 @@ struct TapServices
     Defragmenter& fragments;
     ErrorRateLimit& errorLimit;
     const TrackingSettings& settings;
-    /// Called when a fragment waits or a packet was tracked: deadlines may be nearer now.
-    std::function<void()> rearm;
     /// Called when an interface came up, maybe a new one.
     std::function<void()> interfacesChanged;
     /// Called when an interface (index as rules number it) went down, or lost this address.
@@ -78,6 +76,15 @@ class Passing final : private WholePacket, private PacketEditor
     {
         return m_changed != 0;
     }
+
+    /// @return whether the ns-3 packet that came in has the bytes as they are
+    bool IsAsItCame() const
+    {
+        return !assembled && !HasChanged();
+    }
+
+    /// @param came the ns-3 packet that came in @return one with the bytes as they are
+    Ptr<const Packet> Rebuild(const Ptr<const Packet>& came);
 
     /**
      * Bring an ns-3 packet up to the bytes as they are now. Its uid and its tags stay, but byte

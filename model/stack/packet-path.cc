@@ -81,6 +81,12 @@ PacketPath::SetRejectCallback(RejectCallback callback)
 }
 
 void
+PacketPath::SetLeaveCallback(std::function<void()> callback)
+{
+    m_onLeave = std::move(callback);
+}
+
+void
 PacketPath::Arrange()
 {
     for (const Family family : {Family::Ipv4, Family::Ipv6})
@@ -228,7 +234,8 @@ PacketPath::RunNat(Hook hook, TrackedPacket& packet)
     }
     else
     {
-        if (DecideAt(hook, packet) == Passage::Stop)
+        const bool isNew = !packet.connection->Is(status::CONFIRMED);
+        if (isNew && DecideAt(hook, packet) == Passage::Stop)
         {
             return Passage::Stop;
         }
@@ -237,7 +244,8 @@ PacketPath::RunNat(Hook hook, TrackedPacket& packet)
             m_parts.connections.End(*packet.connection, EndReason::Deleted, packet.now);
             passes = false;
         }
-        passes = passes && NatEngine::Translate(packet, side, Checksums());
+        passes = passes && (!NatEngine::Translates(packet, side) ||
+                            NatEngine::Translate(packet, side, Checksums()));
     }
     if (!passes)
     {
@@ -253,7 +261,7 @@ PacketPath::DecideAt(Hook hook, TrackedPacket& packet)
     const NatSide side = SideOf(hook);
     Connection& connection = *packet.connection;
     const bool isOwnAnswer = packet.isLocal && packet.state == FlowState::Related;
-    if (NatEngine::IsDecided(connection, side) || connection.Is(status::CONFIRMED) || isOwnAnswer)
+    if (NatEngine::IsDecided(connection, side) || isOwnAnswer)
     {
         return Passage::Pass;
     }

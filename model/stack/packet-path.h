@@ -86,6 +86,9 @@ class PacketPath : public RuleActions
     /// @param callback sends the errors of `reject`; none: nothing is sent
     void SetRejectCallback(RejectCallback callback);
 
+    /// @param callback called when a packet's way has ended: deadlines may be nearer now
+    void SetLeaveCallback(std::function<void()> callback);
+
     /**
      * Let a packet pass the chains that come before fragments are put together.
      * @param packet a packet or fragment that came in
@@ -109,10 +112,14 @@ class PacketPath : public RuleActions
         return stages.empty() ? Passage::Pass : RunStages(stages, packet);
     }
 
-    /// The packet has left or was dropped. @param packet it has no connection afterwards
+    /// The packet has left, waits or was dropped. @param packet it has no connection afterwards
     void Leave(TrackedPacket& packet)
     {
         m_tracking.Leave(packet);
+        if (m_onLeave)
+        {
+            m_onLeave();
+        }
     }
 
     /// Find a packet's connection without running any rule, for one whose way was interrupted.
@@ -192,6 +199,7 @@ class PacketPath : public RuleActions
     std::unique_ptr<Ruleset> m_ruleset;
     std::optional<NatParts> m_nat;
     RejectCallback m_onReject;
+    std::function<void()> m_onLeave;
     bool m_trackingOnDemand{false};
     /// By family (IPv4, IPv6) and hook.
     std::array<std::array<Stages, static_cast<std::size_t>(Hook::Count)>, 2> m_stages;

@@ -87,7 +87,8 @@ class PacketEditor
   public:
     /**
      * @param end where changes end: bytes from there on stay
-     * @return all bytes of the packet, to be changed where they lie; its view shows the changes
+     * @return the packet up to there at least, if it is that long, to be changed where it lies; its
+     *         view shows the changes
      */
     virtual MutableBytes Edit(std::size_t end) = 0;
 

@@ -46,9 +46,18 @@ FromText(const std::string& text)
 class TurnTraffic : public Traffic
 {
   public:
-    TurnTraffic(uint32_t ipVersion, uint32_t connections, uint32_t openingPackets)
-        : m_ipVersion(ipVersion),
-          m_connections(connections),
+    /// Where all connections are alike.
+    struct Plan
+    {
+        uint32_t ipVersion;
+        uint32_t connections;
+        uint32_t translated;
+    };
+
+    TurnTraffic(const Plan& plan, uint32_t openingPackets)
+        : m_ipVersion(plan.ipVersion),
+          m_connections(plan.connections),
+          m_translated(plan.translated),
           m_openingPackets(openingPackets)
     {
     }
@@ -98,7 +107,9 @@ class TurnTraffic : public Traffic
         if (m_ipVersion == 4)
         {
             Ipv4Header header;
-            header.SetSource(Ipv4Address(Ipv4Address(CLIENTS_V4).Get() + client));
+            const bool seenTranslated = m_translated != 0 && place.direction == Direction::Reply;
+            header.SetSource(Ipv4Address(seenTranslated ? m_translated
+                                                        : Ipv4Address(CLIENTS_V4).Get() + client));
             header.SetDestination(Ipv4Address(Ipv4Address(SERVERS_V4).Get() + 1));
             AddHeader(packet, header, place);
             return;
@@ -144,6 +155,7 @@ class TurnTraffic : public Traffic
 
     uint32_t m_ipVersion;
     uint32_t m_connections;
+    uint32_t m_translated; ///< what the server knows the client by; 0: its own address
     uint32_t m_openingPackets;
     uint32_t m_next{0};
 };
@@ -151,8 +163,8 @@ class TurnTraffic : public Traffic
 class UdpTraffic : public TurnTraffic
 {
   public:
-    UdpTraffic(uint32_t ipVersion, uint32_t connections)
-        : TurnTraffic(ipVersion, connections, 2) // the first packet and an answer
+    explicit UdpTraffic(const Plan& plan)
+        : TurnTraffic(plan, 2) // the first packet and an answer
     {
     }
 
@@ -178,8 +190,8 @@ class UdpTraffic : public TurnTraffic
 class TcpTraffic : public TurnTraffic
 {
   public:
-    TcpTraffic(uint32_t ipVersion, uint32_t connections, uint16_t serverPort = SERVER_PORT)
-        : TurnTraffic(ipVersion, connections, 3), // SYN, SYN+ACK, ACK
+    explicit TcpTraffic(const Plan& plan, uint16_t serverPort = SERVER_PORT)
+        : TurnTraffic(plan, 3), // SYN, SYN+ACK, ACK
           m_serverPort(serverPort)
     {
     }
@@ -252,8 +264,8 @@ class TcpTraffic : public TurnTraffic
 class FtpTraffic : public TcpTraffic
 {
   public:
-    FtpTraffic(uint32_t ipVersion, uint32_t connections)
-        : TcpTraffic(ipVersion, connections, FTP_PORT)
+    explicit FtpTraffic(const Plan& plan)
+        : TcpTraffic(plan, FTP_PORT)
     {
     }
 
@@ -286,23 +298,24 @@ class FtpPortTraffic : public FtpTraffic
 } // namespace
 
 std::unique_ptr<Traffic>
-MakeTraffic(const std::string& name, uint32_t ipVersion, uint32_t connections)
+MakeTraffic(const std::string& name, uint32_t ipVersion, uint32_t connections, uint32_t translated)
 {
+    const TurnTraffic::Plan plan{ipVersion, connections, translated};
     if (name == "udp")
     {
-        return std::make_unique<UdpTraffic>(ipVersion, connections);
+        return std::make_unique<UdpTraffic>(plan);
     }
     if (name == "tcp")
     {
-        return std::make_unique<TcpTraffic>(ipVersion, connections);
+        return std::make_unique<TcpTraffic>(plan);
     }
     if (name == "ftp")
     {
-        return std::make_unique<FtpTraffic>(ipVersion, connections);
+        return std::make_unique<FtpTraffic>(plan);
     }
     if (name == "ftp-port")
     {
-        return std::make_unique<FtpPortTraffic>(ipVersion, connections);
+        return std::make_unique<FtpPortTraffic>(plan);
     }
     return nullptr;
 }

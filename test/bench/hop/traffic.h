@@ -56,11 +56,14 @@ class Traffic
  *        says PORT)
  * @param ipVersion 4 or 6
  * @param connections how many, 1 at least
+ * @param translated the IPv4 address, host order, that the clients' is translated to on the way,
+ * with their port; 0: it is not. One client only
  * @return the traffic; null for another name
  */
 std::unique_ptr<Traffic> MakeTraffic(const std::string& name,
                                      uint32_t ipVersion,
-                                     uint32_t connections);
+                                     uint32_t connections,
+                                     uint32_t translated);
 
 } // namespace conntrack
 } // namespace ns3
