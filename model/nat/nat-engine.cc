@@ -5,7 +5,7 @@
 
 #include "model/wire/checksum.h"
 
-#include <tuple>
+#include <algorithm>
 #include <utility>
 
 namespace ns3
@@ -84,11 +84,14 @@ EndOf(NatSide side)
 
 NatEngine::NatEngine(ConnectionTable& connections,
                      HelperRegistry& helpers,
+                     const KernelProfile& profile,
                      std::function<uint16_t()> random)
     : m_connections(connections),
       m_helpers(helpers),
+      m_profile(profile),
       m_followMaster{{"nat-follow-master", &NatEngine::Follow}, this},
-      m_random(std::move(random))
+      m_random(std::move(random)),
+      m_bySource(connections)
 {
 }
 
@@ -108,6 +111,7 @@ NatEngine::Decide(Connection& connection, const NatRange& range, NatSide side, N
         return MappedSource(tuple, wanted);
     };
     questions.random = m_random;
+    questions.countsUp = m_profile.natCountsUp;
 
     // After NAT of the other side, packets look like the inverse of the answers.
     const Tuple present = InverseOf(connection.Reply(), connection.Original().zone);
@@ -122,6 +126,10 @@ NatEngine::Decide(Connection& connection, const NatRange& range, NatSide side, N
         }
     }
     connection.status |= DoneBit(side);
+    if (side == NatSide::Source && connection.slot < m_masquerades.size())
+    {
+        m_masquerades[connection.slot] = 0; // what stands there is an earlier connection's
+    }
     return NatResult::Done;
 }
 
@@ -169,8 +177,8 @@ NatEngine::IsTaken(const Tuple& tuple, const Connection& connection, Nanos now)
 bool
 NatEngine::IsTakenStill(const Tuple& tuple, const Connection& connection, Nanos now)
 {
-    const bool isNewTcp =
-        tuple.protocol == protocol::TCP && connection.track.tcp.state == TcpState::SynSent;
+    const bool isNewTcp = m_profile.natTakesTimeWait && tuple.protocol == protocol::TCP &&
+                          connection.track.tcp.state == TcpState::SynSent;
     const auto found = m_connections.Find(InverseOf(tuple, 0), connection.zone, now);
     if (!isNewTcp || found.connection == nullptr || found.direction == Direction::Original ||
         !MayReplace(*found.connection, connection))
@@ -181,64 +189,45 @@ NatEngine::IsTakenStill(const Tuple& tuple, const Connection& connection, Nanos 
     return false;
 }
 
-bool
-NatEngine::SourceKey::operator<(const SourceKey& other) const
-{
-    return std::tie(address, port, protocol, zone, id) <
-           std::tie(other.address, other.port, other.protocol, other.zone, other.id);
-}
-
-bool
-NatEngine::SourceKey::IsSameSource(const SourceKey& other) const
-{
-    return address == other.address && port == other.port && protocol == other.protocol &&
-           zone == other.zone;
-}
-
-NatEngine::SourceKey
-NatEngine::KeyOf(const Tuple& tuple, uint32_t id)
-{
-    return {tuple.source, tuple.sourcePort, tuple.protocol, tuple.zone, id};
-}
-
 std::optional<Tuple>
 NatEngine::MappedSource(const Tuple& tuple, const NatRange& range) const
 {
-    const SourceKey newest = KeyOf(tuple, UINT32_MAX);
-    for (auto known = m_bySource.upper_bound(newest); known != m_bySource.begin();)
-    {
-        --known;
-        if (!known->first.IsSameSource(newest))
-        {
-            break;
-        }
-        Tuple mapped = InverseOf(known->second->Reply(), tuple.zone);
+    std::optional<Tuple> found;
+    m_bySource.ForSource(tuple, [&](const Connection& known) {
+        Tuple mapped = InverseOf(known.Reply(), tuple.zone);
         mapped.destination = tuple.destination;
         mapped.destinationPort = tuple.destinationPort;
         if (IsSourceInRange(mapped, range))
         {
-            return mapped;
+            found = mapped;
         }
-    }
-    return std::nullopt;
+        return found.has_value();
+    });
+    return found;
 }
 
 void
 NatEngine::SetMasquerade(Connection& connection, uint32_t interface)
 {
-    if (m_areas.size() <= connection.slot)
+    auto exit = std::find(m_exits.begin(), m_exits.end(), interface);
+    if (exit == m_exits.end())
     {
-        m_areas.resize(connection.slot + 1);
+        exit = m_exits.insert(exit, interface);
     }
-    m_areas[connection.slot] = {connection.id, interface};
+    if (m_masquerades.size() <= connection.slot)
+    {
+        m_masquerades.resize(connection.slot + 1);
+    }
+    m_masquerades[connection.slot] = static_cast<uint16_t>(exit - m_exits.begin() + 1);
 }
 
 uint32_t
 NatEngine::MasqueradeOf(const Connection& connection) const
 {
     const bool known =
-        connection.slot < m_areas.size() && m_areas[connection.slot].connectionId == connection.id;
-    return known ? m_areas[connection.slot].masquerade : 0;
+        connection.slot < m_masquerades.size() && connection.Is(status::SRC_NAT_DONE);
+    const uint16_t exit = known ? m_masquerades[connection.slot] : 0;
+    return exit != 0 ? m_exits[exit - 1] : 0;
 }
 
 std::optional<EndValue>
@@ -335,14 +324,14 @@ NatEngine::Confirmed(const Connection& connection)
 {
     if (connection.Is(status::SRC_NAT_DONE))
     {
-        m_bySource.emplace(KeyOf(connection.Original(), connection.id), &connection);
+        m_bySource.Add(connection);
     }
 }
 
 void
 NatEngine::Ended(const Connection& connection)
 {
-    m_bySource.erase(KeyOf(connection.Original(), connection.id));
+    m_bySource.Remove(connection);
 }
 
 void

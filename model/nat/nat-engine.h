@@ -5,14 +5,16 @@
 #define CONNTRACK_NAT_NAT_ENGINE_H
 
 #include "model/nat/nat-range.h"
+#include "model/nat/source-index.h"
 #include "model/nat/tuple-search.h"
 #include "model/protocol/helper-registry.h"
 #include "model/table/connection-table.h"
+#include "model/table/kernel-profile.h"
 #include "model/table/tracked-packet.h"
 #include "model/wire/packet-edit.h"
 
+#include <deque>
 #include <functional>
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -21,9 +23,9 @@
  * Network address translation of a router's connections.
  *
  * Layer: nat.  Connection tracking does not know it: the router's path calls both.
- * Shape: what NAT keeps of a connection lies in a vector by the connection's slot, so that routers
- * without NAT pay nothing.
- * Source: RFC 3022, RFC 4787, RFC 5382, RFC 5508; order and choices are Linux's nf_nat.
+ * Shape: what NAT keeps of a connection lies apart from it, by its slot, so that routers without
+ * NAT pay nothing; it is some 13 bytes. Source: RFC 3022, RFC 4787, RFC 5382, RFC 5508; order and
+ * choices are Linux's nf_nat.
  *
  * NAT is decided on a connection's first packet, once for each side: its reply tuple becomes what
  * answers will bear, and status bits say so. From then on each packet is changed by the difference
@@ -53,10 +55,12 @@ class NatEngine
     /**
      * @param connections the router's
      * @param helpers the router's; asked again when a reply tuple changes (row H11)
+     * @param profile decides about the search for ports
      * @param random a number of 16 bits, from the run's stream
      */
     NatEngine(ConnectionTable& connections,
               HelperRegistry& helpers,
+              const KernelProfile& profile,
               std::function<uint16_t()> random);
 
     /// @param side of NAT @return the status bit that says that it was decided
@@ -106,7 +110,7 @@ class NatEngine
 
     /**
      * Remember the interface whose address a masqueraded connection has.
-     * @param connection it
+     * @param connection it; its source was decided
      * @param interface index as rules number it, from 1
      */
     void SetMasquerade(Connection& connection, uint32_t interface);
@@ -166,30 +170,8 @@ class NatEngine
                        const Expectation& expectation,
                        Nanos now);
 
-    /// What is kept of a connection.
-    struct Area
-    {
-        uint32_t connectionId{0}; ///< whose it is; another's: it is of one that has gone
-        uint32_t masquerade{0};
-    };
-
-    /// A connection by the source of its original tuple: who may follow it. Those of one source
-    /// stand together, oldest first.
-    struct SourceKey
-    {
-        Address address;
-        uint16_t port;
-        uint8_t protocol;
-        uint16_t zone;
-        uint32_t id; ///< the connection's
-
-        bool operator<(const SourceKey& other) const;
-        bool IsSameSource(const SourceKey& other) const;
-    };
-
     /// @return what an end of a packet becomes; none: it stays
     static std::optional<EndValue> NewEnd(const TrackedPacket& packet, NatSide side);
-    static SourceKey KeyOf(const Tuple& tuple, uint32_t id);
     bool IsTaken(const Tuple& tuple, const Connection& connection, Nanos now);
     bool IsTakenStill(const Tuple& tuple, const Connection& connection, Nanos now);
     std::optional<Tuple> MappedSource(const Tuple& tuple, const NatRange& range) const;
@@ -197,10 +179,13 @@ class NatEngine
 
     ConnectionTable& m_connections;
     HelperRegistry& m_helpers;
+    const KernelProfile& m_profile;
     FollowMasterFunction m_followMaster;
     std::function<uint16_t()> m_random;
-    std::vector<Area> m_areas; ///< by the connection's slot; as far as needed
-    std::map<SourceKey, const Connection*> m_bySource; ///< confirmed ones
+    SourceIndex m_bySource;        ///< confirmed ones
+    std::vector<uint32_t> m_exits; ///< interfaces that connections were masqueraded for
+    std::deque<uint16_t>
+        m_masquerades; ///< by slot, as far as needed: 1 + place in m_exits; 0: none
 };
 
 } // namespace conntrack

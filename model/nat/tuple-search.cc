@@ -134,7 +134,7 @@ SearchNumber(Tuple& tuple,
     {
         return;
     }
-    const bool anywhere = IsRandom(range) || side == NatSide::Source;
+    const bool anywhere = IsRandom(range) || side == NatSide::Source || !questions.countsUp;
     uint32_t offset = anywhere ? questions.random() : 0;
     uint32_t tries = std::min(numbers->count, MOST_TRIES);
     for (;;)

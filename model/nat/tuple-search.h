@@ -44,6 +44,8 @@ struct TupleQuestions
     std::function<std::optional<Tuple>(const Tuple& tuple, const NatRange& range)> mappedSource;
     /// A random number of 16 bits.
     std::function<uint16_t()> random;
+    /// Step 4 for a destination begins at the lowest port of a range, not at a random one.
+    bool countsUp{true};
 };
 
 /**

@@ -187,7 +187,7 @@ Conntrack::SetUpNat()
     const auto below = [random = m_random](uint32_t bound) {
         return random->GetInteger(0, bound - 1);
     };
-    m_nat = std::make_unique<NatEngine>(*m_connections, *m_helpers, [below] {
+    m_nat = std::make_unique<NatEngine>(*m_connections, *m_helpers, *m_profile, [below] {
         return static_cast<uint16_t>(below(65536));
     });
     m_helpers->RegisterExpectFunction(m_nat->FollowMaster());

@@ -332,12 +332,16 @@ PacketPath::DecideNat(TrackedPacket& packet, NatSide side, NatTarget target, con
         }
         wanted.mapsAddress = true;
         wanted.minAddress = wanted.maxAddress = *own;
-        if (atOutput)
-        {
-            m_nat->engine.SetMasquerade(*packet.connection, interface.index);
-        }
     }
-    return m_nat->engine.Decide(*packet.connection, wanted, side, packet.now) == NatResult::Done;
+    if (m_nat->engine.Decide(*packet.connection, wanted, side, packet.now) != NatResult::Done)
+    {
+        return false;
+    }
+    if (target == NatTarget::OutputOwn)
+    {
+        m_nat->engine.SetMasquerade(*packet.connection, packet.output.index);
+    }
+    return true;
 }
 
 void

@@ -185,6 +185,9 @@ class ConnectionTable
         return m_count;
     }
 
+    /// @param slot of a connection @return it
+    Connection* At(uint32_t slot) const;
+
     /**
      * Visit every confirmed connection in the order of ids, each once.
      * @param visit called with each; it may end this one and others
@@ -196,7 +199,6 @@ class ConnectionTable
 
   private:
     uint32_t HashOf(const Tuple& tuple) const;
-    Connection* At(uint32_t slot) const;
     bool EarlyDrop(const Tuple& tuple, Nanos now);
     void Arm(Connection& connection);
     void Free(Connection& connection);

@@ -40,6 +40,8 @@ MakeV39()
     profile.icmpv6ErrorInterval = SECOND;
     profile.portSearch = PortSearch::Upward;
     profile.lateHelperIsShifted = true;
+    profile.natCountsUp = false;
+    profile.natTakesTimeWait = false;
     profile.hasDccp = true;
     return profile;
 }
@@ -70,6 +72,8 @@ MakeV618()
     profile.icmpv6ErrorInterval = 100 * MILLISECOND;
     profile.portSearch = PortSearch::Random;
     profile.lateHelperIsShifted = true;
+    profile.natCountsUp = true;
+    profile.natTakesTimeWait = true;
     profile.hasDccp = false;
     return profile;
 }

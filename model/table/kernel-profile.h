@@ -47,7 +47,9 @@ struct KernelProfile
     /// A helper that a rule gives to a connection that NAT has taken: its changes of a payload's
     /// length are made good.
     bool lateHelperIsShifted;
-    bool hasDccp; ///< the DCCP tracker exists
+    bool natCountsUp;      ///< dnat to a range of ports begins at its lowest, not at a random one
+    bool natTakesTimeWait; ///< NAT's search for a port may end a connection in TIME_WAIT
+    bool hasDccp;          ///< the DCCP tracker exists
 
     /**
      * Set what the profile decides of the trackers.

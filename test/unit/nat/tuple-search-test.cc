@@ -103,6 +103,19 @@ TEST_F(TupleSearch, TakenPortGivesARandomOneOfItsClass)
     }
 }
 
+TEST_F(TupleSearch, DestinationBeginsAtTheLowestPortOrByProfileAtARandomOne)
+{
+    NatRange range = NatRange::Of(ToAddress("10.2.0.10"));
+    range.mapsPort = true;
+    range.minPort = 8080;
+    range.maxPort = 8089;
+    EXPECT_EQ(Search(range, NatSide::Destination).destinationPort, 8080);
+    EXPECT_EQ(drawn, 0U);
+    questions.countsUp = false;
+    EXPECT_EQ(Search(range, NatSide::Destination).destinationPort, 8085);
+    EXPECT_EQ(drawn, 1U);
+}
+
 TEST_F(TupleSearch, GoesOnFromTheDrawnPort)
 {
     Take("10.2.0.1", 40000);
