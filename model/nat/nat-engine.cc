@@ -38,6 +38,13 @@ InverseOf(const Tuple& tuple, uint16_t zone)
     return inverse;
 }
 
+/// How packets of the original direction look at present: as the inverse of the answers.
+Tuple
+PresentOf(const Connection& connection)
+{
+    return InverseOf(connection.Reply(), connection.Original().zone);
+}
+
 /// A connection in TIME_WAIT may be replaced by one whose sequence numbers have gone on.
 bool
 MayReplace(const Connection& old, const Connection& young)
@@ -95,6 +102,24 @@ NatEngine::NatEngine(ConnectionTable& connections,
 {
 }
 
+TupleQuestions
+NatEngine::QuestionsFor(const Connection& connection, Nanos now)
+{
+    TupleQuestions questions;
+    questions.isTaken = [this, &connection, now](const Tuple& tuple) {
+        return IsTaken(tuple, connection, now);
+    };
+    questions.isTakenStill = [this, &connection, now](const Tuple& tuple) {
+        return IsTakenStill(tuple, connection, now);
+    };
+    questions.mappedSource = [this](const Tuple& tuple, const NatRange& wanted) {
+        return MappedSource(tuple, wanted);
+    };
+    questions.random = m_random;
+    questions.countsUp = m_profile.natCountsUp;
+    return questions;
+}
+
 NatResult
 NatEngine::Decide(Connection& connection, const NatRange& range, NatSide side, Nanos now)
 {
@@ -102,21 +127,17 @@ NatEngine::Decide(Connection& connection, const NatRange& range, NatSide side, N
     {
         return NatResult::Drop;
     }
-    TupleQuestions questions;
-    questions.isTaken = [&](const Tuple& tuple) { return IsTaken(tuple, connection, now); };
-    questions.isTakenStill = [&](const Tuple& tuple) {
-        return IsTakenStill(tuple, connection, now);
-    };
-    questions.mappedSource = [&](const Tuple& tuple, const NatRange& wanted) {
-        return MappedSource(tuple, wanted);
-    };
-    questions.random = m_random;
-    questions.countsUp = m_profile.natCountsUp;
+    const Tuple present = PresentOf(connection);
+    Settle(connection,
+           SearchTuple(present, range, side, connection, QuestionsFor(connection, now)),
+           side);
+    return NatResult::Done;
+}
 
-    // After NAT of the other side, packets look like the inverse of the answers.
-    const Tuple present = InverseOf(connection.Reply(), connection.Original().zone);
-    const Tuple chosen = SearchTuple(present, range, side, connection, questions);
-    if (chosen != present)
+void
+NatEngine::Settle(Connection& connection, const Tuple& chosen, NatSide side)
+{
+    if (chosen != PresentOf(connection))
     {
         ChangeReply(connection, InverseOf(chosen, connection.Reply().zone));
         connection.status |= NatBit(side);
@@ -130,15 +151,77 @@ NatEngine::Decide(Connection& connection, const NatRange& range, NatSide side, N
     {
         m_masquerades[connection.slot] = 0; // what stands there is an earlier connection's
     }
+}
+
+NatResult
+NatEngine::DecideForRule(Connection& connection, const NatRange& range, NatSide side, Nanos now)
+{
+    if (m_policy != nullptr && side == NatSide::Source && !IsDecided(connection, side))
+    {
+        const NatChoice choice = m_policy->ChooseSource(connection,
+                                                        PresentOf(connection),
+                                                        &range,
+                                                        QuestionsFor(connection, now),
+                                                        now);
+        if (choice.kind != NatChoice::Kind::Kernel)
+        {
+            return Obey(connection, choice, side);
+        }
+    }
+    return Decide(connection, range, side, now);
+}
+
+NatResult
+NatEngine::DecideUnasked(Connection& connection, NatSide side, Nanos now)
+{
+    if (m_policy != nullptr)
+    {
+        const Tuple present = PresentOf(connection);
+        const NatChoice choice = side == NatSide::Destination
+                                     ? m_policy->ChooseDestination(connection, present, now)
+                                     : m_policy->ChooseSource(connection,
+                                                              present,
+                                                              nullptr,
+                                                              QuestionsFor(connection, now),
+                                                              now);
+        if (choice.kind != NatChoice::Kind::Kernel)
+        {
+            return Obey(connection, choice, side);
+        }
+    }
+    const Tuple& reply = connection.Reply();
+    const Address own = side == NatSide::Source ? reply.destination : reply.source;
+    return Decide(connection, NatRange::Of(own), side, now);
+}
+
+NatResult
+NatEngine::Obey(Connection& connection, const NatChoice& choice, NatSide side)
+{
+    if (choice.kind == NatChoice::Kind::Refused)
+    {
+        return NatResult::Drop;
+    }
+    Settle(connection, choice.tuple, side);
     return NatResult::Done;
 }
 
 void
-NatEngine::DecideUnchanged(Connection& connection, NatSide side, Nanos now)
+NatEngine::Seen(const TrackedPacket& packet)
 {
-    const Tuple& reply = connection.Reply();
-    const Address own = side == NatSide::Source ? reply.destination : reply.source;
-    Decide(connection, NatRange::Of(own), side, now);
+    if (m_policy != nullptr && packet.connection->Is(status::CONFIRMED))
+    {
+        Renew(*packet.connection, packet.direction, packet.now);
+    }
+}
+
+void
+NatEngine::Renew(Connection& connection, Direction direction, Nanos now)
+{
+    const auto deadline = m_policy->DeadlineFor(connection, direction, now);
+    if (deadline && !connection.Is(status::FIXED_TIMEOUT))
+    {
+        m_connections.Refresh(connection, now, *deadline - now);
+    }
 }
 
 void
@@ -320,18 +403,27 @@ NatEngine::TranslateError(TrackedPacket& packet, NatSide side, ChecksumUse check
 }
 
 void
-NatEngine::Confirmed(const Connection& connection)
+NatEngine::Confirmed(Connection& connection, Nanos now)
 {
     if (connection.Is(status::SRC_NAT_DONE))
     {
         m_bySource.Add(connection);
     }
+    if (m_policy != nullptr)
+    {
+        m_policy->Confirmed(connection, now);
+        Renew(connection, Direction::Original, now);
+    }
 }
 
 void
-NatEngine::Ended(const Connection& connection)
+NatEngine::Ended(const Connection& connection, Nanos now)
 {
     m_bySource.Remove(connection);
+    if (m_policy != nullptr)
+    {
+        m_policy->Ended(connection, now);
+    }
 }
 
 void

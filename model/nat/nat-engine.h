@@ -4,6 +4,7 @@
 #ifndef CONNTRACK_NAT_NAT_ENGINE_H
 #define CONNTRACK_NAT_NAT_ENGINE_H
 
+#include "model/nat/nat-policy.h"
 #include "model/nat/nat-range.h"
 #include "model/nat/source-index.h"
 #include "model/nat/tuple-search.h"
@@ -63,6 +64,12 @@ class NatEngine
               const KernelProfile& profile,
               std::function<uint16_t()> random);
 
+    /// @param policy chooses in place of the kernel's search, where it wants to; null: never
+    void SetPolicy(NatPolicy* policy)
+    {
+        m_policy = policy;
+    }
+
     /// @param side of NAT @return the status bit that says that it was decided
     static constexpr uint32_t DoneBit(NatSide side)
     {
@@ -101,12 +108,27 @@ class NatEngine
     NatResult Decide(Connection& connection, const NatRange& range, NatSide side, Nanos now);
 
     /**
-     * No rule spoke: the end stays, but for a port that another connection has.
+     * A rule asks for NAT: the policy chooses, or as Decide.
+     * @param connection it
+     * @param range where the end may go
+     * @param side which end
+     * @param now point in time
+     * @return Drop if it was decided already, or the policy has nothing
+     */
+    NatResult DecideForRule(Connection& connection, const NatRange& range, NatSide side, Nanos now);
+
+    /**
+     * No rule spoke: the policy chooses, or the end stays, but for a port that another connection
+     * has.
      * @param connection it; unconfirmed
      * @param side which end
      * @param now point in time
+     * @return Drop if the policy wants none of it
      */
-    void DecideUnchanged(Connection& connection, NatSide side, Nanos now);
+    NatResult DecideUnasked(Connection& connection, NatSide side, Nanos now);
+
+    /// A packet of a connection has come in. @param packet it, judged by its tracker
+    void Seen(const TrackedPacket& packet);
 
     /**
      * Remember the interface whose address a masqueraded connection has.
@@ -144,11 +166,11 @@ class NatEngine
         return m_followMaster;
     }
 
-    /// @param connection was confirmed: others of its source may follow it
-    void Confirmed(const Connection& connection);
+    /// @param connection was confirmed: others of its source may follow it @param now point in time
+    void Confirmed(Connection& connection, Nanos now);
 
-    /// @param connection leaves the table
-    void Ended(const Connection& connection);
+    /// @param connection leaves the table @param now point in time
+    void Ended(const Connection& connection, Nanos now);
 
     /**
      * End the connections that were masqueraded with an interface's address, which has gone.
@@ -175,11 +197,16 @@ class NatEngine
     bool IsTaken(const Tuple& tuple, const Connection& connection, Nanos now);
     bool IsTakenStill(const Tuple& tuple, const Connection& connection, Nanos now);
     std::optional<Tuple> MappedSource(const Tuple& tuple, const NatRange& range) const;
+    TupleQuestions QuestionsFor(const Connection& connection, Nanos now);
+    void Settle(Connection& connection, const Tuple& chosen, NatSide side);
+    NatResult Obey(Connection& connection, const NatChoice& choice, NatSide side);
+    void Renew(Connection& connection, Direction direction, Nanos now);
     void ChangeReply(Connection& connection, const Tuple& reply);
 
     ConnectionTable& m_connections;
     HelperRegistry& m_helpers;
     const KernelProfile& m_profile;
+    NatPolicy* m_policy{nullptr};
     FollowMasterFunction m_followMaster;
     std::function<uint16_t()> m_random;
     SourceIndex m_bySource;        ///< confirmed ones

@@ -238,7 +238,7 @@ ToJson(const StatefulFirewall& firewall)
         AddServices(writer, devices, fromInside);
     }
     AddServices(writer, MatchDevices(firewall.outside, firewall.inside), firewall.fromOutside);
-    if (!firewall.forwards.empty())
+    if (!firewall.forwards.empty() || firewall.admitsTranslated)
     {
         writer.AddRule("forward",
                        Json::array({Match("in", {{"ct", {{"key", "status"}}}}, "dnat"),

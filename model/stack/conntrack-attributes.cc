@@ -7,6 +7,7 @@
 
 #include "ns3/boolean.h"
 #include "ns3/enum.h"
+#include "ns3/pointer.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
@@ -312,6 +313,13 @@ Conntrack::GetTypeId()
                         BooleanValue(false),
                         MakeBooleanAccessor(&Conntrack::SetAutoAssign, &Conntrack::GetAutoAssign),
                         MakeBooleanChecker());
+        id.AddAttribute(
+            "CarrierGradeNat",
+            "Chooses addresses and ports of source NAT in place of the kernel's "
+            "search; null: the kernel's.",
+            PointerValue(),
+            MakePointerAccessor(&Conntrack::SetCarrierGradeNat, &Conntrack::GetCarrierGradeNat),
+            MakePointerChecker<CarrierGradeNat>());
         AddTables(id);
         AddFragments(id);
         AddTcp(id);

@@ -58,6 +58,15 @@ Conntrack::DoDispose()
         m_connections = std::make_unique<ConnectionTable>(0, m_statistics);
     }
     m_random = nullptr;
+    if (m_nat)
+    {
+        m_nat->SetPolicy(nullptr);
+    }
+    if (m_carrierGrade)
+    {
+        m_carrierGrade->Dispose();
+    }
+    m_carrierGrade = nullptr;
     Object::DoDispose();
 }
 
@@ -206,6 +215,31 @@ Conntrack::SetUpNat()
     auto ftp = CreateObject<FtpNatHelper>();
     ftp->SetServices(services);
     m_helpers->RegisterNat(ftp);
+    m_nat->SetPolicy(PeekPointer(m_carrierGrade));
+}
+
+void
+Conntrack::SetCarrierGradeNat(Ptr<CarrierGradeNat> nat)
+{
+    if (nat == m_carrierGrade)
+    {
+        return;
+    }
+    NS_ABORT_MSG_IF(m_carrierGrade, "Conntrack attribute CarrierGradeNat: it has one already");
+    const std::string fault = nat->FindFault();
+    NS_ABORT_MSG_UNLESS(fault.empty(), fault);
+    nat->Begin();
+    m_carrierGrade = nat;
+    if (m_nat)
+    {
+        m_nat->SetPolicy(PeekPointer(nat));
+    }
+}
+
+Ptr<CarrierGradeNat>
+Conntrack::GetCarrierGradeNat() const
+{
+    return m_carrierGrade;
 }
 
 std::optional<Address>
@@ -506,6 +540,11 @@ Conntrack::Expire()
     {
         TellFragmentsLost(lost);
     }
+    if (m_carrierGrade)
+    {
+        m_carrierGrade->Expire(now);
+        m_timer.Ensure(m_carrierGrade->NextDeadline());
+    }
     Rearm();
 }
 
@@ -532,7 +571,11 @@ Conntrack::OnEnd(Connection& connection, EndReason reason, Nanos now, const Requ
     TellConnection({connection, event::DESTROY, reason, now, requester});
     if (m_nat)
     {
-        m_nat->Ended(connection);
+        m_nat->Ended(connection, now);
+    }
+    if (m_carrierGrade)
+    {
+        m_timer.Ensure(m_carrierGrade->NextDeadline());
     }
     HelperRegistry::ConnectionEnds(connection);
     m_expectations->RemoveOf(connection, now);

@@ -5,6 +5,7 @@
 #define CONNTRACK_STACK_CONNTRACK_H
 
 #include "model/flow/error-rate-limit.h"
+#include "model/nat/carrier/carrier-grade-nat.h"
 #include "model/nat/nat-engine.h"
 #include "model/protocol/helper-registry.h"
 #include "model/ruleset/ruleset.h"
@@ -245,8 +246,11 @@ class Conntrack : public Object
     bool GetVerifyChecksums() const;         ///< @return whether wrong checksums are invalid
     void SetTrackingOnDemand(bool on);       ///< @param on whether only rules turn tracking on
     bool IsTrackingOnDemand() const;         ///< @return whether only rules turn tracking on
-    void SetAutoAssign(bool on);             ///< @param on whether helpers are assigned by port
-    bool GetAutoAssign() const;              ///< @return whether helpers are assigned by port
+    /// @param nat chooses addresses and ports from now on; this router's alone
+    void SetCarrierGradeNat(Ptr<CarrierGradeNat> nat);
+    Ptr<CarrierGradeNat> GetCarrierGradeNat() const; ///< @return it; null: the kernel chooses
+    void SetAutoAssign(bool on); ///< @param on whether helpers are assigned by port
+    bool GetAutoAssign() const;  ///< @return whether helpers are assigned by port
 
   private:
     static void AddTables(TypeId& tid);
@@ -295,6 +299,7 @@ class Conntrack : public Object
     ErrorRateLimit m_errorLimit;
     InterfaceNames m_interfaces;
     std::unique_ptr<NatEngine> m_nat;
+    Ptr<CarrierGradeNat> m_carrierGrade;
     std::unique_ptr<PacketPath> m_path;
     TableTimer m_timer;
     IngressHandlers m_handlers;

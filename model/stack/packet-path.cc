@@ -192,6 +192,7 @@ Passage
 PacketPath::RunChain(const BaseChain& chain, TrackedPacket& packet)
 {
     m_arrival = packet.arrival;
+    m_natRefused = false;
     const Verdict verdict = m_ruleset->Run(chain, packet, *this);
     if (verdict.kind == VerdictKind::Accept)
     {
@@ -201,7 +202,10 @@ PacketPath::RunChain(const BaseChain& chain, TrackedPacket& packet)
     {
         m_onReject(packet, verdict);
     }
-    TellDrop(packet, verdict.kind == VerdictKind::Reject ? DropReason::Reject : DropReason::Rule);
+    TellDrop(packet,
+             m_natRefused                          ? DropReason::NatRefused
+             : verdict.kind == VerdictKind::Reject ? DropReason::Reject
+                                                   : DropReason::Rule);
     return Passage::Stop;
 }
 
@@ -212,7 +216,7 @@ PacketPath::Confirm(TrackedPacket& packet)
     const Passage passage = m_tracking.Confirm(packet);
     if (isFirst && m_nat && passage == Passage::Pass && packet.connection->Is(status::CONFIRMED))
     {
-        m_nat->engine.Confirmed(*packet.connection);
+        m_nat->engine.Confirmed(*packet.connection, packet.now);
     }
     return passage;
 }
@@ -223,6 +227,10 @@ PacketPath::RunNat(Hook hook, TrackedPacket& packet)
     if (packet.connection == nullptr || !m_nat)
     {
         return Passage::Pass;
+    }
+    if (IsWayIn(hook))
+    {
+        m_nat->engine.Seen(packet);
     }
     const NatSide side = SideOf(hook);
     const uint8_t protocol = packet.view.Protocol();
@@ -280,7 +288,11 @@ PacketPath::DecideAt(Hook hook, TrackedPacket& packet)
             return Passage::Pass;
         }
     }
-    m_nat->engine.DecideUnchanged(connection, side, packet.now);
+    if (m_nat->engine.DecideUnasked(connection, side, packet.now) == NatResult::Drop)
+    {
+        TellDrop(packet, DropReason::NatRefused);
+        return Passage::Stop;
+    }
     return Passage::Pass;
 }
 
@@ -333,8 +345,10 @@ PacketPath::DecideNat(TrackedPacket& packet, NatSide side, NatTarget target, con
         wanted.mapsAddress = true;
         wanted.minAddress = wanted.maxAddress = *own;
     }
-    if (m_nat->engine.Decide(*packet.connection, wanted, side, packet.now) != NatResult::Done)
+    if (m_nat->engine.DecideForRule(*packet.connection, wanted, side, packet.now) !=
+        NatResult::Done)
     {
+        m_natRefused = true;
         return false;
     }
     if (target == NatTarget::OutputOwn)

@@ -201,6 +201,7 @@ class PacketPath : public RuleActions
     RejectCallback m_onReject;
     std::function<void()> m_onLeave;
     bool m_trackingOnDemand{false};
+    bool m_natRefused{false}; ///< of the packet that a chain runs for
     /// By family (IPv4, IPv6) and hook.
     std::array<std::array<Stages, static_cast<std::size_t>(Hook::Count)>, 2> m_stages;
     std::array<Stages, 2> m_beforeAssembly; ///< by family; taken out of PREROUTING's

@@ -45,7 +45,8 @@ enum class DropReason : uint8_t
     TrackerRefused, ///< its protocol tracker dropped it
     BadFragment,    ///< its fragments cannot be put together, or not all came in time
     FragmentLimit,  ///< too many fragments wait already
-    NatRefused,     ///< it cannot be translated: a redirect, a masqueraded connection that moved
+    NatRefused, ///< it cannot be translated: a redirect, a masqueraded connection that moved, no
+                ///< port for it, or a CarrierGradeNat's filter
 };
 
 /// A packet that went no further, or one that is invalid.

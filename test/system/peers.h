@@ -116,9 +116,15 @@ class UdpPeer
   public:
     /// @param node where @param port its port @param version its family
     UdpPeer(Ptr<Node> node, uint16_t port, Ip version)
+        : UdpPeer(node, SocketAddressOf(AnyAddress(version), port))
+    {
+    }
+
+    /// @param node where @param local address and port
+    UdpPeer(Ptr<Node> node, const ns3::Address& local)
         : m_socket(Socket::CreateSocket(node, UdpSocketFactory::GetTypeId()))
     {
-        m_socket->Bind(SocketAddressOf(AnyAddress(version), port));
+        m_socket->Bind(local);
         m_socket->SetRecvCallback(Callback<void, Ptr<Socket>>([this](Ptr<Socket>) { Receive(); }));
         ListenToErrors(m_socket, errors);
     }
