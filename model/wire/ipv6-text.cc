@@ -47,9 +47,9 @@ class Reader
   public:
     /**
      * @param text begins with the address
-     * @param end ends it, as do a zero byte and the end of the text
+     * @param end ends it, as do a zero byte and the end of the text; none: what is no part of one
      */
-    Reader(std::string_view text, char end)
+    Reader(std::string_view text, std::optional<char> end)
         : m_text(text),
           m_end(end)
     {
@@ -124,11 +124,17 @@ class Reader
 
     Sign At(std::size_t place) const
     {
-        if (place >= m_text.size() || m_text[place] == m_end || m_text[place] == '\0')
+        if (place >= m_text.size() || m_text[place] == '\0')
         {
             return Sign::End;
         }
-        return m_text[place] == ':' ? Sign::Colon : m_text[place] == '.' ? Sign::Dot : Sign::Other;
+        const char character = m_text[place];
+        const bool isPart = character == ':' || character == '.' || ToHexDigit(character);
+        if (m_end ? character == *m_end : !isPart)
+        {
+            return Sign::End;
+        }
+        return character == ':' ? Sign::Colon : character == '.' ? Sign::Dot : Sign::Other;
     }
 
     /// The gap stands for one group at least.
@@ -216,7 +222,7 @@ class Reader
     }
 
     std::string_view m_text;
-    char m_end;
+    std::optional<char> m_end;
     std::size_t m_length{0};
     std::array<uint16_t, GROUPS> m_groups{};
     std::size_t m_count{0};
@@ -226,7 +232,7 @@ class Reader
 } // namespace
 
 std::optional<Ipv6Text>
-ReadIpv6Text(std::string_view text, char end)
+ReadIpv6Text(std::string_view text, std::optional<char> end)
 {
     Reader reader(text, end);
     if (!reader.Read())

@@ -38,10 +38,11 @@ struct Ipv6Text
 /**
  * Read an address.
  * @param text begins with the address
- * @param end ends it, as do a zero byte and the end of the text
+ * @param end ends it, as do a zero byte and the end of the text; none: so does whatever can be no
+ * part of an address
  * @return the address, or none
  */
-std::optional<Ipv6Text> ReadIpv6Text(std::string_view text, char end);
+std::optional<Ipv6Text> ReadIpv6Text(std::string_view text, std::optional<char> end);
 
 } // namespace conntrack
 } // namespace ns3
