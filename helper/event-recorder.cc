@@ -192,6 +192,16 @@ EventRecorder::OnLog(const std::string& line)
 }
 
 Json
+EventRecorder::ListExpectations() const
+{
+    Json expectations = Json::array();
+    m_conntrack->GetExpectations()->ForEach([&](const Expectation& expectation) {
+        expectations.push_back(EntryJson(expectation, Conntrack::Now()));
+    });
+    return expectations;
+}
+
+Json
 EventRecorder::Snapshot(const std::string& label) const
 {
     const Nanos now = Conntrack::Now();
@@ -199,17 +209,13 @@ EventRecorder::Snapshot(const std::string& label) const
     m_conntrack->GetConnections().ForEach([&](Connection& connection) {
         connections.push_back(EntryJson(connection, now, m_context));
     });
-    Json expectations = Json::array();
-    m_conntrack->GetExpectations()->ForEach([&](const Expectation& expectation) {
-        expectations.push_back(EntryJson(expectation, now));
-    });
     const Listing proc = ListProc(m_conntrack, m_context);
     const Listing tool = ListTool(m_conntrack, m_context);
     const std::string statistics = StatisticsLine(m_conntrack->GetStatistics(), m_context);
     return Json{{"label", label},
                 {"t", static_cast<double>(now / 1000) / 1e6},
                 {"ct", connections},
-                {"exp", expectations},
+                {"exp", ListExpectations()},
                 {"proc_nf_conntrack", proc.connections},
                 {"proc_nf_conntrack_expect", proc.expectations},
                 {"proc_stat_nf_conntrack", ListStatistics(m_conntrack, m_context)},

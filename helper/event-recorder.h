@@ -62,6 +62,9 @@ class EventRecorder
      */
     nlohmann::ordered_json Snapshot(const std::string& label) const;
 
+    /// @return the expectations now, as in a snapshot
+    nlohmann::ordered_json ListExpectations() const;
+
     /// @param out gets the files of /proc/net, each under its name
     void PrintProc(std::ostream& out) const;
 

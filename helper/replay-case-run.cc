@@ -15,6 +15,16 @@ namespace ns3
 namespace conntrack
 {
 
+namespace
+{
+
+/// A recorder's snapshot lists the connections, then the expectations (test/lab/ctlab/recorder.py);
+/// each half of its time goes by with entering the router's namespace, and the table is read at the
+/// half's end. Packets of real programs may come in between.
+constexpr Nanos READING_PERCENT = 97;
+
+} // namespace
+
 CaseReplay::CaseReplay(const std::string& folder, const ReplayOptions& options)
     : m_case(ReplayCase::Load(folder)),
       m_options(options),
@@ -70,9 +80,13 @@ CaseReplay::Schedule()
     Nanos end = m_entering.empty() ? 0 : m_entering.back().time;
     for (const ReplaySnapshot& snapshot : m_case.snapshots)
     {
-        Simulator::Schedule(NanoSeconds(snapshot.time), [this, &snapshot] {
+        const Nanos half = (snapshot.end - snapshot.time) / 2;
+        const Nanos reading = half / 100 * READING_PERCENT;
+        Simulator::Schedule(NanoSeconds(snapshot.time + reading), [this, &snapshot] {
             m_snapshots.push_back(m_recorder->Snapshot(snapshot.label));
         });
+        Simulator::Schedule(NanoSeconds(snapshot.time + half + reading),
+                            [this] { m_snapshots.back()["exp"] = m_recorder->ListExpectations(); });
         end = std::max(end, snapshot.end);
     }
     // Everything of the last nanosecond still happens.

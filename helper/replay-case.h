@@ -56,7 +56,7 @@ struct ReplaySnapshot
 {
     std::string label;
     Nanos time{0};
-    Nanos end{0}; ///< of the listing
+    Nanos end{0}; ///< of the listing: connections first, then expectations
 };
 
 /// A recorded case.

@@ -123,13 +123,19 @@ ApplyModuleParameters(Ptr<Conntrack> conntrack, const NamedSettings& settings)
         }
         const std::string module = name.substr(prefix.size(), slash - prefix.size());
         const std::string type = "ns3::conntrack::" + ToCamelCase(module) + "ProtocolHelper";
-        const std::string parameter = ToCamelCase(name.substr(slash + 1));
+        const std::string parameter = name.substr(slash + 1);
+        const bool isPrefixed = parameter.rfind(module + "_", 0) == 0; // sip_direct_media
+        const std::string shorter = isPrefixed ? parameter.substr(module.size() + 1) : parameter;
         conntrack->GetHelpers()->ForEach([&, value = value](Ptr<ProtocolHelper> helper) {
-            TypeId::AttributeInformation attribute;
             const TypeId tid = helper->GetInstanceTypeId();
-            if (tid.GetName() == type && tid.LookupAttributeByName(parameter, &attribute))
+            for (const std::string& attribute : {ToCamelCase(parameter), ToCamelCase(shorter)})
             {
-                helper->SetAttribute(parameter, StringValue(ToAttributeText(value, attribute)));
+                TypeId::AttributeInformation found;
+                if (tid.GetName() == type && tid.LookupAttributeByName(attribute, &found))
+                {
+                    helper->SetAttribute(attribute, StringValue(ToAttributeText(value, found)));
+                    break;
+                }
             }
         });
     }

@@ -47,7 +47,8 @@ void ApplySysctls(Ptr<Conntrack> conntrack, const NamedSettings& settings, Unkno
 
 /**
  * Set parameters of the helpers' modules: "nf_conntrack_ftp/loose" is the attribute Loose of every
- * helper whose class is FtpProtocolHelper. Parameters the model does not have are skipped.
+ * helper whose class is FtpProtocolHelper, "nf_conntrack_sip/sip_direct_media" DirectMedia of
+ * SipProtocolHelper. Parameters the model does not have are skipped.
  * @param conntrack the router
  * @param settings parameters by "module/name"
  */

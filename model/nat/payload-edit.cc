@@ -206,25 +206,33 @@ TcpHeaderLength(const uint8_t* tcp)
 bool
 EditTcpPayload(TrackedPacket& packet, const TextChange& change, ChecksumUse checksums)
 {
+    if (packet.connection->help == nullptr || !ReplaceTcpText(packet, change, checksums))
+    {
+        return false;
+    }
+    NoteTcpGrowth(packet,
+                  static_cast<int32_t>(change.text.size()) - static_cast<int32_t>(change.length));
+    return true;
+}
+
+bool
+ReplaceTcpText(TrackedPacket& packet, const TextChange& change, ChecksumUse checksums)
+{
     const ByteView tcp = packet.view.Transport();
+    return tcp.size >= TCP_HEADER &&
+           EditPayload(packet, change, {TcpHeaderLength(tcp.data), TCP_CHECKSUM_AT}, checksums);
+}
+
+void
+NoteTcpGrowth(const TrackedPacket& packet, int32_t growth)
+{
     HelperArea* area = packet.connection->help;
-    if (tcp.size < TCP_HEADER || area == nullptr)
+    const ByteView tcp = packet.view.Transport();
+    if (growth != 0 && area != nullptr && area->takesShifts && tcp.size >= TCP_HEADER)
     {
-        return false;
-    }
-    const uint32_t seq = ReadU32(tcp.data + TCP_SEQ_AT);
-    if (!EditPayload(packet, change, {TcpHeaderLength(tcp.data), TCP_CHECKSUM_AT}, checksums))
-    {
-        return false;
-    }
-    const auto growth =
-        static_cast<int32_t>(change.text.size()) - static_cast<int32_t>(change.length);
-    if (growth != 0 && area->takesShifts)
-    {
-        area->shifts[Index(packet.direction)].Change(seq, growth);
+        area->shifts[Index(packet.direction)].Change(ReadU32(tcp.data + TCP_SEQ_AT), growth);
         packet.connection->status |= status::SEQ_ADJUST;
     }
-    return true;
 }
 
 bool

@@ -44,6 +44,22 @@ struct TextChange
 bool EditTcpPayload(TrackedPacket& packet, const TextChange& change, ChecksumUse checksums);
 
 /**
+ * The first half of EditTcpPayload: replace the text, and note nothing.
+ * @param packet with a connection
+ * @param change within the payload
+ * @param checksums whether they mean anything
+ * @return whether it was done
+ */
+bool ReplaceTcpText(TrackedPacket& packet, const TextChange& change, ChecksumUse checksums);
+
+/**
+ * The other half: note how much a segment has grown by all its changes.
+ * @param packet with a connection
+ * @param growth in bytes
+ */
+void NoteTcpGrowth(const TrackedPacket& packet, int32_t growth);
+
+/**
  * Replace text in a UDP payload.
  * @param packet with a connection
  * @param change within the payload

@@ -5,8 +5,6 @@
 
 #include "model/nat/payload-edit.h"
 
-#include <algorithm>
-
 namespace ns3
 {
 namespace conntrack
@@ -14,14 +12,6 @@ namespace conntrack
 
 NS_OBJECT_ENSURE_REGISTERED(TextNatHelper);
 NS_OBJECT_ENSURE_REGISTERED(FtpNatHelper);
-
-namespace
-{
-
-constexpr uint32_t LAST_PORT = 65535;
-constexpr uint32_t MOST_DRAWS = 128; // profile v6.18
-
-} // namespace
 
 TypeId
 TextNatHelper::GetTypeId()
@@ -46,7 +36,8 @@ TextNatHelper::DoAnnounce(HelperContext& context, const Announcement& announceme
     expectation.direction = Opposite(packet.direction);
     expectation.function = m_services.followMaster;
     // Linux takes port 0 for "none", though it was expected.
-    if (!ExpectAtFreePort(context, expectation) || expectation.tuple.destinationPort == 0)
+    if (!ExpectAtFreePort(context, expectation, expectation.savedPort, m_services) ||
+        expectation.tuple.destinationPort == 0)
     {
         return context.Drop("all ports in use");
     }
@@ -61,30 +52,6 @@ TextNatHelper::DoAnnounce(HelperContext& context, const Announcement& announceme
         return context.Drop("cannot mangle packet");
     }
     return HelperVerdict::Accept;
-}
-
-bool
-TextNatHelper::ExpectAtFreePort(HelperContext& context, Expectation& expectation) const
-{
-    const uint32_t first = expectation.savedPort;
-    const uint32_t above = LAST_PORT - first;
-    const bool upward = m_services.portSearch == PortSearch::Upward;
-    const uint32_t further = upward ? above : std::min(above, MOST_DRAWS);
-    uint32_t port = first;
-    for (uint32_t tried = 0;; ++tried)
-    {
-        expectation.tuple.destinationPort = static_cast<uint16_t>(port);
-        const ExpectResult result = context.expectations.Expect(expectation, context.packet.now);
-        if (result == ExpectResult::Ok)
-        {
-            return true;
-        }
-        if (result != ExpectResult::Busy || tried == further)
-        {
-            return false;
-        }
-        port = upward ? port + 1 : first + m_services.random(above);
-    }
 }
 
 TypeId

@@ -4,11 +4,8 @@
 #ifndef CONNTRACK_NAT_TEXT_NAT_HELPER_H
 #define CONNTRACK_NAT_TEXT_NAT_HELPER_H
 
+#include "model/nat/nat-helper-services.h"
 #include "model/protocol/nat-helper.h"
-#include "model/table/kernel-profile.h"
-#include "model/wire/packet-edit.h"
-
-#include <functional>
 
 /**
  * @file
@@ -30,17 +27,6 @@ namespace ns3
 namespace conntrack
 {
 
-/// What NAT helpers use of their router.
-struct NatHelperServices
-{
-    const ExpectFunction* followMaster{nullptr}; ///< translates expected connections
-    PortSearch portSearch{PortSearch::Upward};
-    /// A random number below a bound of at least 1, from the run's stream.
-    std::function<uint32_t(uint32_t bound)> random;
-    /// Whether checksums mean anything.
-    std::function<ChecksumUse()> checksums;
-};
-
 /// A NAT helper of a protocol that announces endpoints as text.
 class TextNatHelper : public NatHelper
 {
@@ -54,14 +40,6 @@ class TextNatHelper : public NatHelper
   private:
     HelperVerdict DoAnnounce(HelperContext& context,
                              const Announcement& announcement) const override;
-
-    /**
-     * Find a port at which the connection can be expected.
-     * @param context the packet
-     * @param expectation gets the port
-     * @return whether it is expected now
-     */
-    bool ExpectAtFreePort(HelperContext& context, Expectation& expectation) const;
 
     NatHelperServices m_services;
 };

@@ -4,6 +4,7 @@
 #ifndef CONNTRACK_PROTOCOL_PROTOCOL_HELPER_H
 #define CONNTRACK_PROTOCOL_PROTOCOL_HELPER_H
 
+#include "model/table/connection-table.h"
 #include "model/table/expectation-table.h"
 #include "model/table/tracked-packet.h"
 
@@ -37,12 +38,18 @@ enum class HelperVerdict : uint8_t
     Drop,
 };
 
+/// @param destination an address of a family
+/// @return the interface by which the router reaches it, as rules number them; 0: none
+using RouteQuestion = std::function<uint32_t(Family family, const Address& destination)>;
+
 /// What a helper may do beside reading its packet.
 struct HelperContext
 {
-    TrackedPacket& packet; ///< with its connection, which has this helper
+    TrackedPacket& packet;        ///< with its connection, which has this helper
+    ConnectionTable& connections; ///< renews connections
     ExpectationTable& expectations;
-    const NatHelper* nat; ///< edits payload and chooses ports; none without NAT
+    const NatHelper* nat;                 ///< edits payload and chooses ports; none without NAT
+    const RouteQuestion& interfaceToward; ///< may be empty: no routes are known
     /// Text for the helper log (row H15), without prefix; none: nobody listens.
     std::function<void(const std::string&)> log;
 

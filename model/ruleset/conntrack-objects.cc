@@ -32,8 +32,9 @@ void
 HelperObject::Apply(const RuleContext& context) const
 {
     Connection* connection = FreshConnection(context);
+    // A connection that has an area, as one that a helper expected for itself, keeps its helper.
     if (connection == nullptr || connection->Original().protocol != protocol ||
-        connection->Is(status::HELPER))
+        connection->Is(status::HELPER) || connection->help != nullptr)
     {
         return;
     }

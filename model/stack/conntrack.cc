@@ -3,6 +3,7 @@
  */
 #include "model/stack/conntrack.h"
 
+#include "model/nat/sip-nat-helper.h"
 #include "model/nat/text-nat-helper.h"
 #include "model/protocol/helper-factory.h"
 #include "model/stack/ipv4-tap.h"
@@ -138,7 +139,11 @@ Conntrack::SetUpPath()
                                     *m_expectations,
                                     *m_helpers,
                                     m_statistics,
-                                    m_settings};
+                                    m_settings,
+                                    [this](Family family, const Address& destination) {
+                                        const Ptr<NodeTap> tap = TapOf(family);
+                                        return tap ? tap->InterfaceToward(destination) : 0U;
+                                    }};
     FlowTracking::Listeners listeners;
     listeners.connection = [this](const ConnectionNotice& notice) { TellConnection(notice); };
     listeners.invalid = [this](const PacketNotice& notice) { m_invalidTrace(notice); };
@@ -148,9 +153,7 @@ Conntrack::SetUpPath()
     m_path->SetTrackingOnDemand(m_trackingOnDemand);
     m_path->SetLeaveCallback([this] { Rearm(); });
     m_path->SetRejectCallback([this](TrackedPacket& packet, const Verdict& verdict) {
-        const bool ipv4 = packet.view.GetFamily() == Family::Ipv4;
-        const Ptr<NodeTap> tap = ipv4 ? Ptr<NodeTap>(m_ipv4Tap) : Ptr<NodeTap>(m_ipv6Tap);
-        if (tap)
+        if (const Ptr<NodeTap> tap = TapOf(packet.view.GetFamily()))
         {
             tap->Reject(packet, verdict);
         }
@@ -215,6 +218,12 @@ Conntrack::SetUpNat()
     auto ftp = CreateObject<FtpNatHelper>();
     ftp->SetServices(services);
     m_helpers->RegisterNat(ftp);
+    m_followSip = std::make_unique<SipFollow>(*m_nat);
+    m_helpers->RegisterExpectFunction(*m_followSip);
+    services.followMaster = m_followSip.get();
+    auto sip = CreateObject<SipNatHelper>();
+    sip->SetServices(services);
+    m_helpers->RegisterNat(sip);
     m_nat->SetPolicy(PeekPointer(m_carrierGrade));
 }
 
@@ -242,11 +251,16 @@ Conntrack::GetCarrierGradeNat() const
     return m_carrierGrade;
 }
 
+Ptr<NodeTap>
+Conntrack::TapOf(Family family) const
+{
+    return family == Family::Ipv4 ? Ptr<NodeTap>(m_ipv4Tap) : Ptr<NodeTap>(m_ipv6Tap);
+}
+
 std::optional<Address>
 Conntrack::OwnAddress(uint32_t interface, Family family, const Address& peer) const
 {
-    const Ptr<NodeTap> tap =
-        family == Family::Ipv4 ? Ptr<NodeTap>(m_ipv4Tap) : Ptr<NodeTap>(m_ipv6Tap);
+    const Ptr<NodeTap> tap = TapOf(family);
     Ptr<Node> node = GetObject<Node>();
     if (!tap || interface == 0 || interface > node->GetNDevices())
     {

@@ -7,6 +7,7 @@
 #include "model/flow/error-rate-limit.h"
 #include "model/nat/carrier/carrier-grade-nat.h"
 #include "model/nat/nat-engine.h"
+#include "model/nat/sip-follow.h"
 #include "model/protocol/helper-registry.h"
 #include "model/ruleset/ruleset.h"
 #include "model/stack/flow-tracking.h"
@@ -50,6 +51,7 @@ namespace conntrack
 
 class Ipv4Tap;
 class Ipv6Tap;
+class NodeTap;
 
 /// When expectations' timers fire.
 enum class TimerMode : uint8_t
@@ -263,6 +265,7 @@ class Conntrack : public Object
     void SetUpHelpers();
     void SetUpPath();
     void SetUpNat();
+    Ptr<NodeTap> TapOf(Family family) const;
     std::optional<Address> OwnAddress(uint32_t interface, Family family, const Address& peer) const;
     void SetUpErrorLimit();
     void Expire();
@@ -300,6 +303,7 @@ class Conntrack : public Object
     InterfaceNames m_interfaces;
     std::unique_ptr<NatEngine> m_nat;
     Ptr<CarrierGradeNat> m_carrierGrade;
+    std::unique_ptr<SipFollow> m_followSip;
     std::unique_ptr<PacketPath> m_path;
     TableTimer m_timer;
     IngressHandlers m_handlers;

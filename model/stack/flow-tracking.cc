@@ -309,8 +309,10 @@ FlowTracking::Help(TrackedPacket& packet)
                                    ? m_parts.helpers.FindNat(helper.GetIdentity().natModule)
                                    : nullptr;
     HelperContext context{packet,
+                          m_parts.connections,
                           m_parts.expectations,
                           PeekPointer(nat),
+                          m_parts.interfaceToward,
                           [&](const std::string& text) { m_parts.helpers.Log(helper, text); }};
     if (helper.Help(context) == HelperVerdict::Drop)
     {

@@ -61,6 +61,7 @@ class FlowTracking
         HelperRegistry& helpers;
         Statistics& statistics;
         const TrackingSettings& settings;
+        RouteQuestion interfaceToward{}; ///< for helpers; may be empty
     };
 
     /// Whom it tells; any may be empty.

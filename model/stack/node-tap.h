@@ -203,6 +203,14 @@ class NodeTap : public SimpleRefCount<NodeTap>
      */
     virtual bool IsBroadcast(const Address& address, Ptr<NetDevice> device) const = 0;
 
+    /// @param destination an address @return the interface by which the node reaches it, as rules
+    /// number them; 0: by none
+    uint32_t InterfaceToward(const Address& destination) const
+    {
+        const Ptr<NetDevice> device = DeviceToward(destination);
+        return device ? Describe(device).index : 0;
+    }
+
   protected:
     /// @return whether the node goes away
     bool IsDetached() const

@@ -135,9 +135,12 @@ class FtpFixture : public RegistryFixture
         packet.direction = sender;
         packet.state = control.state;
         packet.now = now;
-        HelperContext context{packet, *expectations, nullptr, [this](const std::string& text) {
-                                  lines.push_back(text);
-                              }};
+        HelperContext context{packet,
+                              connections,
+                              *expectations,
+                              nullptr,
+                              noRoutes,
+                              [this](const std::string& text) { lines.push_back(text); }};
         return control.connection->help->helper->Help(context);
     }
 

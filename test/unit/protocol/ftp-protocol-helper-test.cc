@@ -300,7 +300,7 @@ TEST_F(FtpHelper, DroppedWithoutAListener)
     packet.view = *PacketView::Parse(AsView(bytes));
     packet.connection = control.connection;
     packet.state = FlowState::Established;
-    HelperContext context{packet, *expectations, nullptr, {}};
+    HelperContext context{packet, connections, *expectations, nullptr, noRoutes, {}};
     EXPECT_EQ(helpers[0]->Help(context), DROP);
 }
 

@@ -200,6 +200,7 @@ class RegistryFixture : public ::testing::Test
     ConnectionTable connections{1, statistics};
     Ptr<ExpectationTable> expectations{CreateObject<ExpectationTable>()};
     Ptr<HelperRegistry> registry{CreateObject<HelperRegistry>()};
+    RouteQuestion noRoutes;           ///< helpers learn of no interface
     std::vector<std::string> lines;   ///< of the log
     std::vector<std::string> journal; ///< events in order
 };
