@@ -207,7 +207,8 @@ class NodeTap : public SimpleRefCount<NodeTap>
     /// number them; 0: by none
     uint32_t InterfaceToward(const Address& destination) const
     {
-        const Ptr<NetDevice> device = DeviceToward(destination);
+        const Ptr<NetDevice> device =
+            IsOwnAddress(destination) ? GetLoopback() : DeviceToward(destination);
         return device ? Describe(device).index : 0;
     }
 

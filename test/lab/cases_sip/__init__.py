@@ -1,0 +1,1 @@
+"""Cases of SIP's connection-tracking and NAT helper, for corpus-sip."""
