@@ -22,7 +22,8 @@ bool
 ExpectAtFreePort(HelperContext& context,
                  Expectation& expectation,
                  uint16_t first,
-                 const NatHelperServices& services)
+                 const NatHelperServices& services,
+                 MasterTest masterTest)
 {
     const uint32_t above = LAST_PORT - first;
     const bool upward = services.portSearch == PortSearch::Upward;
@@ -31,7 +32,8 @@ ExpectAtFreePort(HelperContext& context,
     for (uint32_t tried = 0;; ++tried)
     {
         expectation.tuple.destinationPort = static_cast<uint16_t>(port);
-        const ExpectResult result = context.expectations.Expect(expectation, context.packet.now);
+        const ExpectResult result =
+            context.expectations.Expect(expectation, context.packet.now, masterTest);
         if (result == ExpectResult::Ok)
         {
             return true;

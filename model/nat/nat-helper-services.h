@@ -28,6 +28,9 @@ struct NatHelperServices
 {
     const ExpectFunction* followMaster{nullptr}; ///< translates expected connections
     PortSearch portSearch{PortSearch::Upward};
+    /// Whether a registration that another connection expects already is refused, or another port
+    /// is looked for.
+    MasterTest registrations{MasterTest::Compare};
     /// A random number below a bound of at least 1, from the run's stream.
     std::function<uint32_t(uint32_t bound)> random;
     /// Whether checksums mean anything.
@@ -40,12 +43,14 @@ struct NatHelperServices
  * @param expectation gets the port
  * @param first where to begin
  * @param services of the router
+ * @param masterTest Skip: another connection's equal expectation ends the search
  * @return whether it is expected now
  */
 bool ExpectAtFreePort(HelperContext& context,
                       Expectation& expectation,
                       uint16_t first,
-                      const NatHelperServices& services);
+                      const NatHelperServices& services,
+                      MasterTest masterTest = MasterTest::Compare);
 
 } // namespace conntrack
 } // namespace ns3

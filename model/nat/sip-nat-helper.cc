@@ -76,7 +76,7 @@ SipNatHelper::ExpectSignalling(SipPassage& passage,
     const uint16_t first = announced == own ? passage.Answered().destinationPort : announced;
     const Address target = PublicTarget(passage, expectation.tuple.destination);
     Prepare(passage, expectation, target);
-    if (!ExpectAtFreePort(context, expectation, first, m_services) ||
+    if (!ExpectAtFreePort(context, expectation, first, m_services, m_services.registrations) ||
         expectation.tuple.destinationPort == 0)
     {
         return context.Drop("all ports in use for SIP");

@@ -211,6 +211,8 @@ Conntrack::SetUpNat()
     NatHelperServices services;
     services.followMaster = &m_nat->FollowMaster();
     services.portSearch = m_profile->portSearch;
+    services.registrations =
+        m_profile->equalRegistrationIsRefused ? MasterTest::Skip : MasterTest::Compare;
     services.random = below;
     services.checksums = [this] {
         return m_settings.hasChecksums ? ChecksumUse::Kept : ChecksumUse::Absent;

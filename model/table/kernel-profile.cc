@@ -39,6 +39,7 @@ MakeV39()
     profile.resetClosesConnection = false;
     profile.icmpv6ErrorInterval = SECOND;
     profile.portSearch = PortSearch::Upward;
+    profile.equalRegistrationIsRefused = false;
     profile.lateHelperIsShifted = true;
     profile.natCountsUp = false;
     profile.natTakesTimeWait = false;
@@ -56,6 +57,7 @@ MakeV510()
     profile.dyingMasterIsRefused = true;
     profile.autoAssignDefault = false;
     profile.lateHelperIsShifted = false;
+    profile.equalRegistrationIsRefused = true;
     return profile;
 }
 
@@ -71,6 +73,7 @@ MakeV618()
     profile.resetClosesConnection = true;
     profile.icmpv6ErrorInterval = 100 * MILLISECOND;
     profile.portSearch = PortSearch::Random;
+    profile.equalRegistrationIsRefused = false;
     profile.lateHelperIsShifted = true;
     profile.natCountsUp = true;
     profile.natTakesTimeWait = true;

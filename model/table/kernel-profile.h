@@ -44,6 +44,9 @@ struct KernelProfile
     bool resetClosesConnection; ///< `reject with tcp reset` closes the connection in the table
     Nanos icmpv6ErrorInterval;  ///< net.ipv6.icmp.ratelimit: an error a destination in this time
     PortSearch portSearch;
+    /// SIP's NAT helper refuses a registration that another connection expects at the same place,
+    /// instead of looking for another port.
+    bool equalRegistrationIsRefused;
     /// A helper that a rule gives to a connection that NAT has taken: its changes of a payload's
     /// length are made good.
     bool lateHelperIsShifted;

@@ -4,7 +4,7 @@
 #include "model/nat/payload-edit.h"
 #include "model/table/expectation.h"
 #include "model/wire/checksum.h"
-#include "test/unit/packet-builder.h"
+#include "test/unit/edited-packet.h"
 
 #include <gtest/gtest.h>
 
@@ -16,39 +16,6 @@ namespace test
 {
 namespace
 {
-
-/// A packet that can be changed.
-class EditedPacket final : public PacketEditor
-{
-  public:
-    explicit EditedPacket(Bytes bytes)
-        : m_bytes(std::move(bytes))
-    {
-        packet.editor = this;
-        packet.view = *PacketView::Parse(AsView(m_bytes));
-    }
-
-    MutableBytes Edit(std::size_t) override
-    {
-        return {m_bytes.data(), m_bytes.size()};
-    }
-
-    void Replace(std::vector<uint8_t> bytes) override
-    {
-        m_bytes = std::move(bytes);
-        packet.view = *PacketView::Parse(AsView(m_bytes));
-    }
-
-    const Bytes& Get() const
-    {
-        return m_bytes;
-    }
-
-    TrackedPacket packet;
-
-  private:
-    Bytes m_bytes;
-};
 
 TcpFields
 Fields(uint32_t seq, uint32_t ack)
