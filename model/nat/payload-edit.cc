@@ -43,10 +43,10 @@ constexpr std::size_t UDP_CHECKSUM_AT = 6;
 
 /// Sum over the transport part, its checksum field being zero.
 uint16_t
-TransportSum(const PacketView& view)
+TransportSum(const PacketView& view, uint8_t protocol)
 {
     return static_cast<uint16_t>(
-        ~OnesComplementSum(view.Transport(), PseudoHeaderSum(view, view.Protocol())));
+        ~OnesComplementSum(view.Transport(), PseudoHeaderSum(view, protocol)));
 }
 
 /// The packet with another payload text, lengths right, checksums not yet.
@@ -82,6 +82,7 @@ SetLength(std::vector<uint8_t>& bytes, Family family, ChecksumUse checksums)
 /// What an edit has to know of the transport header.
 struct Layout
 {
+    uint8_t protocol;       ///< the connection's: an ICMP error about it is read alike, as in Linux
     std::size_t header;     ///< bytes of it
     std::size_t checksumAt; ///< within it
 };
@@ -102,7 +103,7 @@ EditPayload(TrackedPacket& packet,
     }
     std::vector<uint8_t> made = WithText(bytes, payloadAt, change);
     SetLength(made, packet.view.GetFamily(), checksums);
-    const bool isUdp = packet.view.Protocol() == protocol::UDP;
+    const bool isUdp = layout.protocol == protocol::UDP;
     if (isUdp)
     {
         WriteU16(&made[transportAt + UDP_LENGTH_AT],
@@ -117,7 +118,7 @@ EditPayload(TrackedPacket& packet,
     packet.editor->Replace(std::move(made));
     if (hasSum)
     {
-        const uint16_t right = TransportSum(packet.view);
+        const uint16_t right = TransportSum(packet.view, layout.protocol);
         WriteU16(packet.editor->Edit(packet.view.Length()).data + transportAt + layout.checksumAt,
                  isUdp && right == 0 ? 0xffff : right);
     }
@@ -220,7 +221,10 @@ ReplaceTcpText(TrackedPacket& packet, const TextChange& change, ChecksumUse chec
 {
     const ByteView tcp = packet.view.Transport();
     return tcp.size >= TCP_HEADER &&
-           EditPayload(packet, change, {TcpHeaderLength(tcp.data), TCP_CHECKSUM_AT}, checksums);
+           EditPayload(packet,
+                       change,
+                       {protocol::TCP, TcpHeaderLength(tcp.data), TCP_CHECKSUM_AT},
+                       checksums);
 }
 
 void
@@ -238,7 +242,7 @@ NoteTcpGrowth(const TrackedPacket& packet, int32_t growth)
 bool
 EditUdpPayload(TrackedPacket& packet, const TextChange& change, ChecksumUse checksums)
 {
-    return EditPayload(packet, change, {UDP_HEADER, UDP_CHECKSUM_AT}, checksums);
+    return EditPayload(packet, change, {protocol::UDP, UDP_HEADER, UDP_CHECKSUM_AT}, checksums);
 }
 
 bool

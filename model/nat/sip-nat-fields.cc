@@ -83,8 +83,8 @@ SipNatHelper::MapFirst(SipPassage& passage, SipHeader header) const
 bool
 SipNatHelper::MapVia(SipPassage& passage) const
 {
-    const bool isTcp = passage.Packet().view.Protocol() == protocol::TCP;
-    const auto via = FindSipUri(passage.Text(), isTcp ? SipHeader::ViaTcp : SipHeader::ViaUdp);
+    const auto via =
+        FindSipUri(passage.Text(), passage.IsTcp() ? SipHeader::ViaTcp : SipHeader::ViaUdp);
     const bool isResponse = BeginsWith(passage.Text().text, VERSION);
     const End end = isResponse ? ReceiverOf(passage) : SenderOf(passage);
     if (!via || via->address != end.known || via->port != end.knownPort)

@@ -152,9 +152,8 @@ bool
 SipNatHelper::Replace(SipPassage& passage, const SipSpan& span, const std::string& text) const
 {
     const TextChange change{passage.Position() + span.position, span.length, text};
-    const bool isTcp = passage.Packet().view.Protocol() == protocol::TCP;
-    if (!(isTcp ? ReplaceTcpText
-                : EditUdpPayload)(passage.Packet(), change, m_services.checksums()))
+    if (!(passage.IsTcp() ? ReplaceTcpText
+                          : EditUdpPayload)(passage.Packet(), change, m_services.checksums()))
     {
         return false;
     }

@@ -82,6 +82,7 @@ class SipPassage
         constexpr std::size_t TCP_OFFSET_AT = 12;
         constexpr std::size_t UDP_HEADER = 8;
         const ByteView transport = packet.view.Transport();
+        // An ICMP error about a message is read like one: so does Linux.
         if (packet.view.Protocol() != protocol::TCP)
         {
             return transport.From(UDP_HEADER);
@@ -156,6 +157,12 @@ class SipPassage
     const SipTranslator* Translator() const
     {
         return m_translator;
+    }
+
+    /// @return whether the connection is of TCP, else of UDP
+    bool IsTcp() const
+    {
+        return Flow().Original().protocol == protocol::TCP;
     }
 
     /// @return the family of the connection

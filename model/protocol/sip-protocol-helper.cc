@@ -96,7 +96,7 @@ HelperVerdict
 SipProtocolHelper::DoHelp(HelperContext& context) const
 {
     TrackedPacket& packet = context.packet;
-    const bool isTcp = packet.view.Protocol() == protocol::TCP;
+    const bool isTcp = packet.connection->Original().protocol == protocol::TCP;
     const std::size_t size = SipPassage::PayloadOf(packet).size;
     if ((isTcp && packet.state != FlowState::Established) || size == 0)
     {

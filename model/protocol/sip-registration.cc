@@ -37,8 +37,7 @@ HasSameTransport(const SipPassage& passage, std::size_t from)
     {
         return true;
     }
-    const bool isTcp = passage.Flow().Original().protocol == protocol::TCP;
-    return BeginsWith(message.text.substr(*value), isTcp ? "TCP" : "UDP");
+    return BeginsWith(message.text.substr(*value), passage.IsTcp() ? "TCP" : "UDP");
 }
 
 bool
@@ -142,6 +141,7 @@ ReadSipRegisterAnswer(SipPassage& passage, uint32_t sequence, uint32_t code)
     }
     const SipText message = passage.Text();
     const bool isTaken = code >= 200 && code <= 299;
+    const uint32_t general = isTaken ? ReadExpires(message) : 0;
     SipUriWalk contacts(SipHeader::Contact);
     for (auto contact = isTaken ? contacts.Next(message) : std::nullopt; contact;
          contact = contacts.Next(message))
@@ -156,7 +156,7 @@ ReadSipRegisterAnswer(SipPassage& passage, uint32_t sequence, uint32_t code)
         {
             return passage.Context().Drop("cannot parse expires");
         }
-        const uint32_t expires = own.search == SipSearch::Found ? own.value : ReadExpires(message);
+        const uint32_t expires = own.search == SipSearch::Found ? own.value : general;
         if (expires == 0)
         {
             break;

@@ -3,6 +3,7 @@
  */
 #include "model/wire/sip-header.h"
 
+#include <algorithm>
 #include <array>
 
 namespace ns3
@@ -163,8 +164,11 @@ UpToComma(const SipText& message, std::size_t from)
 std::optional<SipSpan>
 FindSipHost(const SipText& message, std::size_t from)
 {
-    const std::size_t user = message.text.find_first_of("@\r\n", from);
-    const bool hasUser = user != std::string_view::npos && message.text[user] == '@';
+    // Searches for one character are quick: a list may have thousands of URIs in a line.
+    const std::size_t lineEnd =
+        std::min(message.text.find('\r', from), message.text.find('\n', from));
+    const std::size_t user = message.text.substr(0, lineEnd).find('@', from);
+    const bool hasUser = user != std::string_view::npos;
     const std::size_t host = hasUser ? user + 1 : from;
     if (host >= message.text.size())
     {

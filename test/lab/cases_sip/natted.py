@@ -5,6 +5,8 @@ from cases_sip.common import SPLIT, Talk, Udp, firewall, host, masq, masquerade,
 from cases_sip.register import ok, register
 from ctlab.case import case
 from ctlab.rules import dnat, snat
+from scapy.layers.inet import ICMP, IP, UDP
+from scapy.packet import Raw
 
 LONG4, SHORT4 = "10.2.0.199", "10.2.0.9"
 
@@ -709,3 +711,31 @@ def busy(lab, v=4):
         if got:
             where, ports = media_of(got)
             stream(lab, t, 42000, (where, ports[0]), media)
+
+
+@case(
+    "sip-x-icmp",
+    SPLIT,
+    "ICMP errors about messages, both ways: what they do to the connection's time",
+    rules=rules(),
+)
+@case("sip-x-icmp-nat", SPLIT, "the same through snat", rules=rules(snat(LONG4)))
+def icmp(lab):
+    t = Talk(lab)
+    got = t.up("options", t.d.request("OPTIONS", 1))
+    t.down("answer", t.d.response(200, "OK", "OPTIONS", 1, via=via_of(got)))
+    lab.wait(2.5)
+    show(lab, "waited")
+    head = IP(src=t.s.addr, dst=t.c.addr, id=7) / UDP(sport=5060, dport=5060)
+    quote = bytes(
+        head / Raw(t.d.response(200, "OK", "INVITE", 1, body=sdp(t.s.addr, [("audio", 42000)])))
+    )
+    lab.cli.send(IP(src=t.c.addr, dst=t.s.addr, id=8) / ICMP(type=3, code=3) / Raw(quote[:400]))
+    lab.note("error of the phone: %s" % (lab.srv.get(lambda p: ICMP in p, 0.2) is not None))
+    show(lab, "error of the phone")
+    lab.wait(2.5)
+    head = IP(src=t.public[0], dst=t.s.addr, id=7) / UDP(sport=5060, dport=5060)
+    quote = bytes(head / Raw(t.d.request("INVITE", 1, body=sdp(t.public[0], [("audio", 42000)]))))
+    lab.srv.send(IP(src=t.s.addr, dst=t.public[0], id=8) / ICMP(type=3, code=3) / Raw(quote[:400]))
+    lab.note("error of the server: %s" % (lab.cli.get(lambda p: ICMP in p, 0.2) is not None))
+    show(lab, "error of the server")
