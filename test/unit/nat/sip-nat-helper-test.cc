@@ -64,7 +64,9 @@ class SipNat : public SipFixture
         return from == std::string::npos ? "" : left.substr(from, left.find('\r', from) - from);
     }
 
-    NatEngine engine{connections, *registry, [] { return uint16_t{0}; }};
+    NatEngine engine{connections, *registry, *KernelProfile::Find("v6.18"), [] {
+                         return uint16_t{0};
+                     }};
     SipFollow follow{engine};
     Ptr<SipNatHelper> helper{CreateObject<SipNatHelper>()};
 };
