@@ -155,6 +155,27 @@ TEST_F(SipNat, ShorterContacts)
     EXPECT_EQ(Line("m:"), "m: <sip:a@10.2.0.9:5060>, <sip:b@10.2.0.9:5060>");
 }
 
+TEST_F(SipNat, ThousandsOfContacts)
+{
+    std::string fields = "m: <sip:a@10.1.0.10>";
+    std::string translated = "m: <sip:a@10.2.0.199:5060>";
+    for (int i = 0; i < 2000; ++i)
+    {
+        fields += ",<sip:10.1.0.10>";
+        translated += ",<sip:10.2.0.199:5060>";
+    }
+    Connection& connection = Translate(Dial());
+    EXPECT_EQ(Send(connection, PHONE, Options(fields + "\r\n")), ACCEPT);
+    EXPECT_EQ(left, Options(translated + "\r\n"));
+    for (int i = 0; i < 2000; ++i)
+    {
+        fields += ",<sip:10.1.0.10>";
+    }
+    EXPECT_EQ(Send(connection, PHONE, Options(fields + "\r\n")), DROP)
+        << "it would become longer than a packet may be";
+    EXPECT_EQ(lines, (Texts{"cannot mangle contact", "cannot NAT SIP message"}));
+}
+
 TEST_F(SipNat, AnswersAreTranslatedBack)
 {
     Connection& connection = Translate(Dial(), "10.2.0.199", 6000);
