@@ -154,7 +154,7 @@ ReadStartLine(std::string_view line, SipPacket& message)
 
 /// Take the fields of one line. @return whether it is one
 bool
-ReadField(std::string_view line, std::vector<SipField>& fields)
+ReadField(std::string_view line, std::vector<SipHeaderField>& fields)
 {
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos || HasControl(line))
@@ -209,10 +209,10 @@ ReadFolded(TextReader& reader)
 }
 
 /// @return the fields up to the empty line; none if a line is no field or the empty one is missing
-std::optional<std::vector<SipField>>
+std::optional<std::vector<SipHeaderField>>
 ReadFields(TextReader& reader)
 {
-    std::vector<SipField> fields;
+    std::vector<SipHeaderField> fields;
     while (auto line = ReadFolded(reader))
     {
         if (line->empty())
@@ -235,10 +235,10 @@ struct Length
 };
 
 Length
-LengthOf(const std::vector<SipField>& fields)
+LengthOf(const std::vector<SipHeaderField>& fields)
 {
     Length length;
-    for (const SipField& field : fields)
+    for (const SipHeaderField& field : fields)
     {
         if (field.name != CONTENT_LENGTH)
         {
@@ -280,7 +280,7 @@ HasWhatEachHas(const SipPacket& message)
 std::string_view
 SipPacket::Get(std::string_view name) const
 {
-    for (const SipField& field : fields)
+    for (const SipHeaderField& field : fields)
     {
         if (field.name == name)
         {
@@ -293,7 +293,7 @@ SipPacket::Get(std::string_view name) const
 bool
 SipPacket::Has(std::string_view name) const
 {
-    return std::any_of(fields.begin(), fields.end(), [name](const SipField& field) {
+    return std::any_of(fields.begin(), fields.end(), [name](const SipHeaderField& field) {
         return field.name == name;
     });
 }
@@ -302,7 +302,7 @@ std::vector<std::string>
 SipPacket::All(std::string_view name) const
 {
     std::vector<std::string> values;
-    for (const SipField& field : fields)
+    for (const SipHeaderField& field : fields)
     {
         if (field.name == name)
         {
@@ -321,7 +321,7 @@ SipPacket::Add(std::string_view name, std::string value)
 void
 SipPacket::Prepend(std::string_view name, std::string value)
 {
-    auto place = std::find_if(fields.begin(), fields.end(), [name](const SipField& field) {
+    auto place = std::find_if(fields.begin(), fields.end(), [name](const SipHeaderField& field) {
         return field.name == name;
     });
     place = place == fields.end() ? fields.begin() : place;
@@ -331,7 +331,7 @@ SipPacket::Prepend(std::string_view name, std::string value)
 void
 SipPacket::Set(std::string_view name, std::string value)
 {
-    for (SipField& field : fields)
+    for (SipHeaderField& field : fields)
     {
         if (field.name == name)
         {
@@ -345,9 +345,10 @@ SipPacket::Set(std::string_view name, std::string value)
 void
 SipPacket::RemoveFirst(std::string_view name)
 {
-    const auto place = std::find_if(fields.begin(), fields.end(), [name](const SipField& field) {
-        return field.name == name;
-    });
+    const auto place =
+        std::find_if(fields.begin(), fields.end(), [name](const SipHeaderField& field) {
+            return field.name == name;
+        });
     if (place != fields.end())
     {
         fields.erase(place);
@@ -381,7 +382,7 @@ ParseSip(std::string_view text)
     fields->erase(
         std::remove_if(fields->begin(),
                        fields->end(),
-                       [](const SipField& field) { return field.name == CONTENT_LENGTH; }),
+                       [](const SipHeaderField& field) { return field.name == CONTENT_LENGTH; }),
         fields->end());
     message.fields = std::move(*fields);
     return HasWhatEachHas(message) ? std::optional(std::move(message)) : std::nullopt;
@@ -400,7 +401,7 @@ PrintSip(const SipPacket& message)
         text.append(VERSION).append(" ").append(std::to_string(message.code)).append(" ");
         text.append(message.reason);
     }
-    for (const SipField& field : message.fields)
+    for (const SipHeaderField& field : message.fields)
     {
         text.append("\r\n").append(field.name).append(": ").append(field.value);
     }

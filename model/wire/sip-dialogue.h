@@ -32,12 +32,12 @@ namespace conntrack
 {
 
 /// A header field.
-struct SipField
+struct SipHeaderField
 {
     std::string name;  ///< as RFC 3261 20 writes it, "Call-ID"; unknown names as they came
     std::string value; ///< without blanks at its ends
 
-    friend bool operator==(const SipField& a, const SipField& b)
+    friend bool operator==(const SipHeaderField& a, const SipHeaderField& b)
     {
         return a.name == b.name && a.value == b.value;
     }
@@ -49,11 +49,11 @@ struct SipPacket
     /// Most header fields that are read; RFC 3261 has no limit, a phone needs 20.
     static constexpr std::size_t MOST_FIELDS = 200;
 
-    std::string method;           ///< of a request, "INVITE"
-    std::string uri;              ///< of a request
-    uint16_t code{0};             ///< of a response, 100 to 699; 0: it is a request
-    std::string reason;           ///< of a response
-    std::vector<SipField> fields; ///< in their order
+    std::string method;                 ///< of a request, "INVITE"
+    std::string uri;                    ///< of a request
+    uint16_t code{0};                   ///< of a response, 100 to 699; 0: it is a request
+    std::string reason;                 ///< of a response
+    std::vector<SipHeaderField> fields; ///< in their order
     std::string body;
 
     /// @return whether it is a request

@@ -180,15 +180,15 @@ SipParameters::Parse(std::string_view text)
     return parameters;
 }
 
-std::optional<SipUri>
-ParseSipUri(std::string_view text)
+std::optional<SipLocator>
+ParseSipLocator(std::string_view text)
 {
     constexpr std::string_view SCHEME = "sip:";
     if (!EqualsIgnoringCase(text.substr(0, SCHEME.size()), SCHEME) || HasBlankOrBracket(text))
     {
         return std::nullopt;
     }
-    SipUri uri;
+    SipLocator uri;
     TextReader reader(text.substr(SCHEME.size()));
     const std::size_t at = reader.Rest().find('@');
     if (at != std::string_view::npos)
@@ -215,7 +215,7 @@ ParseSipUri(std::string_view text)
 }
 
 std::string
-PrintSipUri(const SipUri& uri)
+PrintSipLocator(const SipLocator& uri)
 {
     std::string text = "sip:";
     if (!uri.user.empty())
@@ -246,7 +246,7 @@ ParseSipParty(std::string_view text)
             return std::nullopt;
         }
     }
-    auto read = ParseSipUri(uri);
+    auto read = ParseSipLocator(uri);
     auto parameters = SipParameters::Parse(reader.Rest());
     if (!read || !parameters)
     {
@@ -261,7 +261,7 @@ std::string
 PrintSipParty(const SipParty& party)
 {
     const std::string display = party.display.empty() ? "" : party.display + " ";
-    return display + "<" + PrintSipUri(party.uri) + ">" + party.parameters.Print();
+    return display + "<" + PrintSipLocator(party.uri) + ">" + party.parameters.Print();
 }
 
 std::optional<SipHop>
@@ -306,8 +306,8 @@ PrintSipHop(const SipHop& hop)
            hop.parameters.Print();
 }
 
-std::optional<SipSequence>
-ParseSipSequence(std::string_view text)
+std::optional<SipCSeq>
+ParseSipCSeq(std::string_view text)
 {
     TextReader reader(Trim(text));
     const auto number = ReadNumber(reader.Until(" \t"), MOST_SEQUENCE);
@@ -316,7 +316,7 @@ ParseSipSequence(std::string_view text)
     {
         return std::nullopt;
     }
-    return SipSequence{static_cast<uint32_t>(*number), std::string(reader.Rest())};
+    return SipCSeq{static_cast<uint32_t>(*number), std::string(reader.Rest())};
 }
 
 } // namespace conntrack

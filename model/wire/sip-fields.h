@@ -73,7 +73,7 @@ class SipParameters
 };
 
 /// "sip:ada@10.1.0.1:5060;transport=tcp"
-struct SipUri
+struct SipLocator
 {
     std::string user; ///< as written, a password included; empty: there is none
     std::string host; ///< a name, an IPv4 address, or an IPv6 address without its brackets
@@ -81,7 +81,7 @@ struct SipUri
     SipParameters parameters;
     std::string headers; ///< what stands behind "?"
 
-    friend bool operator==(const SipUri& a, const SipUri& b)
+    friend bool operator==(const SipLocator& a, const SipLocator& b)
     {
         return a.user == b.user && a.host == b.host && a.port == b.port &&
                a.parameters == b.parameters && a.headers == b.headers;
@@ -89,16 +89,16 @@ struct SipUri
 };
 
 /// @param text a URI alone @return its parts; none for another scheme or a wrong form
-std::optional<SipUri> ParseSipUri(std::string_view text);
+std::optional<SipLocator> ParseSipLocator(std::string_view text);
 
 /// @param uri a URI @return its text
-std::string PrintSipUri(const SipUri& uri);
+std::string PrintSipLocator(const SipLocator& uri);
 
 /// Who is meant by From, To, Contact, Route or Record-Route.
 struct SipParty
 {
     std::string display; ///< with its quotes if it has some
-    SipUri uri;
+    SipLocator uri;
     SipParameters parameters; ///< of the field, not of the URI: tag, expires
 
     friend bool operator==(const SipParty& a, const SipParty& b)
@@ -117,7 +117,7 @@ std::string PrintSipParty(const SipParty& party);
 struct SipHop
 {
     std::string transport; ///< in capitals, "UDP"
-    std::string host;      ///< as in SipUri
+    std::string host;      ///< as in SipLocator
     uint16_t port{0};      ///< 0: none is written
     SipParameters parameters;
 
@@ -135,14 +135,14 @@ std::optional<SipHop> ParseSipHop(std::string_view text);
 std::string PrintSipHop(const SipHop& hop);
 
 /// A value of CSeq.
-struct SipSequence
+struct SipCSeq
 {
     uint32_t number{0}; ///< below 2^31
     std::string method;
 };
 
 /// @param text a value of CSeq @return its parts; none for a wrong form
-std::optional<SipSequence> ParseSipSequence(std::string_view text);
+std::optional<SipCSeq> ParseSipCSeq(std::string_view text);
 
 } // namespace conntrack
 } // namespace ns3

@@ -44,9 +44,9 @@ CheckValue(std::string_view text)
     {
         Check(ParseSipHop(PrintSipHop(*hop)) == hop);
     }
-    if (const auto uri = ParseSipUri(text))
+    if (const auto uri = ParseSipLocator(text))
     {
-        Check(ParseSipUri(PrintSipUri(*uri)) == uri);
+        Check(ParseSipLocator(PrintSipLocator(*uri)) == uri);
     }
 }
 
@@ -77,7 +77,7 @@ LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size)
     {
         Check(ParseSip(PrintSip(*message)) == message);
         CheckSdp(message->body);
-        for (const SipField& field : message->fields)
+        for (const SipHeaderField& field : message->fields)
         {
             CheckValue(field.value);
         }

@@ -131,7 +131,7 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedRow{"OtherVersion", "OPTIONS sip:b SIP/3.0\r\n" + FIELDS + SEQUENCE + "\r\n"},
         RefusedRow{"NoUri", "OPTIONS SIP/2.0\r\n" + FIELDS + SEQUENCE + "\r\n"},
         RefusedRow{"BlankInUri", "OPTIONS sip:b c SIP/2.0\r\n" + FIELDS + SEQUENCE + "\r\n"},
-        RefusedRow{"MethodNoToken", "OPT@ONS sip:b SIP/2.0\r\n" + FIELDS + SEQUENCE + "\r\n"},
+        RefusedRow{"MethodNoToken", "OPTI@NS sip:b SIP/2.0\r\n" + FIELDS + SEQUENCE + "\r\n"},
         RefusedRow{"CodeTooSmall", "SIP/2.0 099 x\r\n" + FIELDS + SEQUENCE + "\r\n"},
         RefusedRow{"CodeTooLarge", "SIP/2.0 700 x\r\n" + FIELDS + SEQUENCE + "\r\n"},
         RefusedRow{"CodeOfFourDigits", "SIP/2.0 2000 x\r\n" + FIELDS + SEQUENCE + "\r\n"},

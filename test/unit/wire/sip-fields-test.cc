@@ -36,12 +36,12 @@ class SipUris : public ::testing::TestWithParam<ValueRow>
 
 TEST_P(SipUris, AreReadOrRefused)
 {
-    const auto uri = ParseSipUri(GetParam().text);
+    const auto uri = ParseSipLocator(GetParam().text);
     ASSERT_EQ(uri.has_value(), GetParam().printed[0] != '\0');
     if (uri)
     {
-        EXPECT_EQ(PrintSipUri(*uri), GetParam().printed);
-        EXPECT_EQ(ParseSipUri(PrintSipUri(*uri)), uri);
+        EXPECT_EQ(PrintSipLocator(*uri), GetParam().printed);
+        EXPECT_EQ(ParseSipLocator(PrintSipLocator(*uri)), uri);
     }
 }
 
@@ -143,7 +143,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(SipFieldsTest, PartsAreFound)
 {
-    const auto uri = ParseSipUri("sip:ada@[fd00::1]:5070;transport=tcp;lr");
+    const auto uri = ParseSipLocator("sip:ada@[fd00::1]:5070;transport=tcp;lr");
     EXPECT_EQ(uri->user, "ada");
     EXPECT_EQ(uri->host, "fd00::1");
     EXPECT_EQ(uri->port, 5070);
@@ -154,13 +154,13 @@ TEST(SipFieldsTest, PartsAreFound)
 
 TEST(SipFieldsTest, Sequences)
 {
-    const auto sequence = ParseSipSequence("2147483647  INVITE");
+    const auto sequence = ParseSipCSeq("2147483647  INVITE");
     ASSERT_TRUE(sequence);
     EXPECT_EQ(sequence->number, 2147483647U);
     EXPECT_EQ(sequence->method, "INVITE");
-    EXPECT_FALSE(ParseSipSequence("2147483648 INVITE"));
-    EXPECT_FALSE(ParseSipSequence("INVITE"));
-    EXPECT_FALSE(ParseSipSequence("1"));
+    EXPECT_FALSE(ParseSipCSeq("2147483648 INVITE"));
+    EXPECT_FALSE(ParseSipCSeq("INVITE"));
+    EXPECT_FALSE(ParseSipCSeq("1"));
 }
 
 } // namespace
