@@ -105,7 +105,11 @@ ReleaseSocket(Ptr<Socket> socket)
     // What still comes is thrown away: a socket with unread bytes would answer with a reset.
     socket->SetRecvCallback(MakeCallback(&Drain));
     Drain(socket);
-    socket->Close();
+    // A node that is disposed of has lost its devices, and ns-3's IPv6 would send FIN through them.
+    if (socket->GetNode()->GetNDevices() > 0)
+    {
+        socket->Close();
+    }
 }
 
 } // namespace conntrack
