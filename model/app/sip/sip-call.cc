@@ -474,9 +474,6 @@ SipCall::HangUp()
         if (!m_cancelling)
         {
             m_cancelling = true;
-            // RFC 3261 9.1: a final response may never come; 64 T1 after the CANCEL it is over.
-            After(NanoSeconds(Transactions().GetSettings().timers.GiveUp()),
-                  &SipCall::CancelTimedOut);
             if (m_provisional)
             {
                 Transactions().Cancel(m_client);
@@ -493,15 +490,6 @@ SipCall::HangUp()
         break;
     default:
         break;
-    }
-}
-
-void
-SipCall::CancelTimedOut()
-{
-    if (m_state == State::Calling)
-    {
-        End(SipFate::Cancelled);
     }
 }
 

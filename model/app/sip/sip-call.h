@@ -123,7 +123,6 @@ class SipCall : public std::enable_shared_from_this<SipCall>
 
     void After(Time delay, Step step);
     void GiveUp();
-    void CancelTimedOut();
     bool OpenMedia(const SipPeer& peer);
     void ApplyMedia();
     std::string NextDescription(const SdpDescription* offer);

@@ -469,9 +469,7 @@ SipProxy::OnTimerC(uint64_t server)
     if (relayed->second.provisional && !relayed->second.cancelled)
     {
         relayed->second.cancelled = true;
-        Transactions().Cancel(relayed->second.client);
-        // RFC 3261 9.1: if nothing comes of that, it is over 64 T1 later.
-        m_ringing->Set(server, Now() + Transactions().GetSettings().timers.GiveUp());
+        Transactions().Cancel(relayed->second.client); // if nothing comes of that, it fails
         return;
     }
     Respond(relayed->second.request, server, 408);

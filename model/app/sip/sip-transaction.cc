@@ -87,6 +87,15 @@ SipClientTransaction::OnResponse(uint16_t code, Nanos now)
     return step;
 }
 
+void
+SipClientTransaction::OnCancelled(Nanos now)
+{
+    if (m_state == SipState::Proceeding)
+    {
+        m_end = std::min(m_end, now + m_timers.GiveUp());
+    }
+}
+
 SipStep
 SipClientTransaction::OnTime(Nanos now)
 {

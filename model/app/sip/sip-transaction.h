@@ -90,6 +90,10 @@ class SipClientTransaction
     /// @param code of a response that came @param now when @return what to do
     SipStep OnResponse(uint16_t code, Nanos now);
 
+    /// A CANCEL was sent for it: RFC 3261 9.1, it ends 64 T1 later if no final response comes.
+    /// @param now when
+    void OnCancelled(Nanos now);
+
     /// @param now not before Deadline @return what to do
     SipStep OnTime(Nanos now);
 

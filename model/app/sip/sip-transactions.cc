@@ -194,7 +194,9 @@ SipTransactions::Cancel(uint64_t invite)
         return;
     }
     // RFC 3261 9.1: the branch is the INVITE's, so it is no Send.
-    const Client& cancelled = found->second;
+    Client& cancelled = found->second;
+    cancelled.machine.OnCancelled(Now());
+    m_timer.Set(invite, cancelled.machine.Deadline());
     SipPacket cancel = SipFollowUp(cancelled.request, "CANCEL");
     const auto hop = ParseSipHop(cancel.Get("Via"));
     Client client{

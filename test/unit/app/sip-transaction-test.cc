@@ -78,6 +78,14 @@ TEST(SipClientTransactionTest, RingingInviteWaitsWithoutEnd)
     EXPECT_EQ(invite.State(), SipState::Proceeding);
 }
 
+TEST(SipClientTransactionTest, CancelledInviteEndsWithoutAResponse)
+{
+    SipClientTransaction invite(SipKind::Invite, SipTransport::Udp, TIMERS, 0);
+    invite.OnResponse(180, At(1));
+    invite.OnCancelled(At(2));
+    EXPECT_EQ(Resends(invite, 100), (Times{-34}));
+}
+
 TEST(SipClientTransactionTest, ProvisionalResponseSlowsOthersDown)
 {
     SipClientTransaction bye(SipKind::Other, SipTransport::Udp, TIMERS, 0);
