@@ -40,8 +40,8 @@ ROWS = (
     Row("firewall-udp", "udp", 4, "firewall", "-", "-"),
     Row("firewall-tcp", "tcp", 4, "firewall", "-", "-"),
     Row("firewall-tcp6", "tcp", 6, "firewall", "-", "-"),
-    Row("nat-udp", "udp", 4, "nat", "-", "-"),
-    Row("nat-tcp", "tcp", 4, "nat", "-", "-"),
+    Row("nat-udp", "udp", 4, "nat", "4074", "-"),
+    Row("nat-tcp", "tcp", 4, "nat", "6110", "-"),
     Row("ftp-no-commands", "ftp", 4, "tracking", "-", "-"),
     Row("ftp-port", "ftp-port", 4, "tracking", "-", "-"),
 )
