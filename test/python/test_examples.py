@@ -31,6 +31,20 @@ class Examples(unittest.TestCase):
         self.assertIn("Passive Completed: 200", lines)
         self.assertFalse([line for line in lines if line.startswith("Active Completed")])
 
+    def test_cgnat(self):
+        # Some are refused by their own limit; a log of blocks is a hundredth of one of connections.
+        first, _, sessions, _, blocks = printed("cgnat", "--subscribers=50").splitlines()
+        self.assertRegex(first, r"^connections \d+, refused: [1-9]\d* by .* limit, 0 by the pool$")
+        lengths = [int(line.split()[-2]) for line in (sessions, blocks)]
+        self.assertGreater(lengths[1], 0)
+        self.assertGreater(lengths[0], 100 * lengths[1])
+
+    def test_cgnat_with_a_small_pool(self):
+        arguments = ["--subscribers=50", "--pool=203.0.113.1", "--block-size=2048"]
+        first, second, *_ = printed("cgnat", *arguments).splitlines()
+        self.assertRegex(first, r" 0 by the subscriber's limit, [1-9]\d* by the pool$")
+        self.assertTrue(second.endswith(" 31 blocks"), second)
+
     def test_ftp_firewall(self):
         rows = [line.split() for line in printed("ftp-firewall").splitlines()]
         transfers = [row for row in rows if row[:1] in (["ada"], ["bob"])]
