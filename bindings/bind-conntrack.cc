@@ -14,6 +14,7 @@
 
 #include "ns3/ipv4.h"
 #include "ns3/ipv6.h"
+#include "ns3/pointer.h"
 
 #include <pybind11/stl.h>
 
@@ -58,6 +59,22 @@ ToRuleset(const py::object& rules)
                          py::repr(rules).cast<std::string>());
 }
 
+/// Refuses a CarrierGradeNat that Conntrack would abort at.
+void
+CheckCarrierGradeNat(const AttributeSetting& setting)
+{
+    const auto* value = dynamic_cast<const PointerValue*>(PeekPointer(setting.value));
+    if (setting.name != "CarrierGradeNat" || value == nullptr || !value->GetObject())
+    {
+        return;
+    }
+    const std::string fault = value->Get<CarrierGradeNat>()->FindFault();
+    if (!fault.empty())
+    {
+        throw py::value_error(fault);
+    }
+}
+
 Held<Conntrack>
 Install(Node& node, const py::object& ruleset, const py::kwargs& attributes)
 {
@@ -76,6 +93,7 @@ Install(Node& node, const py::object& ruleset, const py::kwargs& attributes)
     NetfilterHelper helper;
     for (const AttributeSetting& setting : MakeSettings(Conntrack::GetTypeId(), attributes))
     {
+        CheckCarrierGradeNat(setting);
         helper.SetAttribute(setting.name, *setting.value);
     }
     if (!ruleset.is_none())
@@ -124,9 +142,10 @@ void
 SetAttributeOf(Conntrack& conntrack, const std::string& name, const py::object& value)
 {
     Session::Get().Change();
-    if (name == "Profile")
+    if (name == "Profile" || name == "CarrierGradeNat")
     {
-        throw py::attribute_error("Conntrack attribute 'Profile' can be set only when it is made");
+        throw py::attribute_error("Conntrack attribute '" + name +
+                                  "' can be set only when it is made");
     }
     SetAttribute(Alive(conntrack), name, value);
 }

@@ -115,7 +115,8 @@ MakeFirewall(const std::string& inside,
              const std::vector<py::tuple>& fromInside,
              const std::vector<py::tuple>& fromOutside,
              bool masquerades,
-             const std::vector<py::tuple>& forwards)
+             const std::vector<py::tuple>& forwards,
+             bool admitsTranslated)
 {
     return {inside,
             outside,
@@ -123,7 +124,8 @@ MakeFirewall(const std::string& inside,
             ToServices(fromInside),
             ToServices(fromOutside),
             masquerades,
-            ToForwards(forwards)};
+            ToForwards(forwards),
+            admitsTranslated};
 }
 
 } // namespace
@@ -146,11 +148,14 @@ BindRuleset(py::module_& module)
              py::arg("from_outside") = std::vector<py::tuple>(),
              py::arg("masquerades") = false,
              py::arg("forwards") = std::vector<py::tuple>(),
+             py::arg("admits_translated") = false,
              "inside, outside: device names ('eth1'); '': any. helpers: rows such as ('ftp', "
              "'tcp', 21),\nwhich the inside may use. from_inside, from_outside: services that they "
              "may begin,\n('tcp', 80) or ('udp', 5000, 5999); by default everything and nothing.\n"
              "masquerades: what leaves by `outside` gets the router's address there. forwards: "
-             "services\nof the inside at that address, ('tcp', 8080, '10.1.0.10', 80).")
+             "services\nof the inside at that address, ('tcp', 8080, '10.1.0.10', 80). "
+             "admits_translated: what NAT sends\nto the inside may pass, as a "
+             "CarrierGradeNat's filter lets it in.")
         .def(
             "to_json",
             [](const StatefulFirewall& firewall) { return ToJson(firewall); },

@@ -41,14 +41,15 @@ using DeviceClass = ObjectClass<NetDevice, Object>; ///< ns3conntrack.Device
  */
 void BindInternet(pybind11::module_& module, NodeClass& node, DeviceClass& device);
 
-void BindCore(pybind11::module_& module);      ///< @param module gets simulation, seeds, Object
-void BindNetwork(pybind11::module_& module);   ///< @param module gets nodes and devices
-void BindLink(pybind11::module_& module);      ///< @param module gets links
-void BindTable(pybind11::module_& module);     ///< @param module gets snapshots and events
-void BindRuleset(pybind11::module_& module);   ///< @param module gets the ready-made rules
-void BindConntrack(pybind11::module_& module); ///< @param module gets Conntrack and EventLog
-void BindApp(pybind11::module_& module);       ///< @param module gets UDP echo
-void BindFtp(pybind11::module_& module);       ///< @param module gets FTP
+void BindCore(pybind11::module_& module);       ///< @param module gets simulation, seeds, Object
+void BindNetwork(pybind11::module_& module);    ///< @param module gets nodes and devices
+void BindLink(pybind11::module_& module);       ///< @param module gets links
+void BindTable(pybind11::module_& module);      ///< @param module gets snapshots and events
+void BindRuleset(pybind11::module_& module);    ///< @param module gets the ready-made rules
+void BindCarrierNat(pybind11::module_& module); ///< @param module gets CarrierGradeNat
+void BindConntrack(pybind11::module_& module);  ///< @param module gets Conntrack and EventLog
+void BindApp(pybind11::module_& module);        ///< @param module gets UDP echo
+void BindFtp(pybind11::module_& module);        ///< @param module gets FTP
 
 } // namespace python
 } // namespace conntrack

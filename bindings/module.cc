@@ -48,6 +48,7 @@ PYBIND11_MODULE(_native, module)
     BindRuleset(module);
     BindNetwork(module);
     BindLink(module);
+    BindCarrierNat(module);
     BindConntrack(module);
     BindApp(module);
     BindFtp(module);

@@ -24,6 +24,7 @@ are bit/s, or texts such as "10Mbps".
 
 from ns3conntrack._native import (
     Application,
+    CarrierGradeNat,
     Channel,
     Connection,
     ConnectionEvent,
@@ -67,6 +68,7 @@ from ns3conntrack.simulation import simulation
 
 __all__ = [
     "Application",
+    "CarrierGradeNat",
     "Channel",
     "Connection",
     "ConnectionEvent",

@@ -62,10 +62,10 @@ struct StatefulFirewall
     std::vector<Service> fromOutside;
     /// What leaves by `outside` gets the router's address there.
     bool masquerades{false};
-    /// What NAT sends to the inside may pass: what a CarrierGradeNat's filter lets in, too.
-    bool admitsTranslated{false};
     /// Services of the inside at the router's outside address; they may be connected to.
     std::vector<PortForward> forwards;
+    /// What NAT sends to the inside may pass: what a CarrierGradeNat's filter lets in, too.
+    bool admitsTranslated{false};
 };
 
 /**

@@ -371,6 +371,8 @@ CarrierGradeNat::FindFault() const
 void
 CarrierGradeNat::Begin()
 {
+    m_plan = Plan{};
+    m_computed.reset();
     m_inside = m_insideNetwork.empty() ? AddressRange{} : *ParseAddressRange(m_insideNetwork);
     m_pool = m_outsidePool.empty() ? std::nullopt : ParseAddressRange(m_outsidePool);
     SubscriberPorts::Rules rules;
