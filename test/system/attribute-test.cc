@@ -141,7 +141,8 @@ class AttributeTest : public SimulationTest
 TEST_F(AttributeTest, EveryAttributeHasARow)
 {
     const TypeId tid = Conntrack::GetTypeId();
-    EXPECT_EQ(tid.GetAttributeN(), std::size(ROWS));
+    constexpr std::size_t OBJECTS = 1; // CarrierGradeNat, which has no text to compare
+    EXPECT_EQ(tid.GetAttributeN(), std::size(ROWS) + OBJECTS);
     for (std::size_t i = 0; i < tid.GetAttributeN(); ++i)
     {
         EXPECT_FALSE(tid.GetAttribute(i).help.empty()) << tid.GetAttribute(i).name;
