@@ -157,6 +157,7 @@ class NatWorld : public SimulationTest
         At(4, [&] { a.Send(R2, 7); });
         Run(5);
         std::vector<std::string> seen;
+        seen.reserve(remotes.size());
         for (const UdpPeer* remote : remotes)
         {
             seen.push_back(remote->from.empty() ? "nothing" : remote->from.back());
