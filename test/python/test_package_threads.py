@@ -103,6 +103,12 @@ class Threads(PackageTest):
 
 
 class Signals(PackageTest):
+    def setUp(self):
+        super().setUp()
+        # A shell that starts the tests in the background has SIGINT ignored, and so would they.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.addCleanup(signal.signal, signal.SIGINT, before)
+
     def interrupt_after(self, seconds, number=signal.SIGINT):
         timer = threading.Timer(seconds, os.kill, (os.getpid(), number))
         timer.start()
@@ -147,7 +153,8 @@ class Signals(PackageTest):
 
     def test_a_program_that_is_interrupted(self):
         program = (
-            "import ns3conntrack as nc, test_package_threads as t\n"
+            "import ns3conntrack as nc, signal, test_package_threads as t\n"
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
             "t.busy_without_python(); print('ready', flush=True); nc.run()"
         )
         process = subprocess.Popen(
@@ -157,6 +164,7 @@ class Signals(PackageTest):
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.addCleanup(process.kill)
         self.assertEqual(process.stdout.readline(), "ready\n")
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)

@@ -155,7 +155,7 @@ RtpSession::SetSending(bool sends)
         m_nextPacket.Cancel();
         m_marker = true;
     }
-    else if (!m_nextPacket.IsRunning())
+    else if (m_nextPacket.IsExpired())
     {
         SendPacket();
     }

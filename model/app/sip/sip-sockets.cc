@@ -206,7 +206,7 @@ SipSockets::Lost(const std::string& key, const SipPeer& peer)
     }
     m_ended.push_back(std::move(found->second));
     m_connections.erase(found);
-    if (!m_sweep.IsRunning())
+    if (m_sweep.IsExpired())
     {
         m_sweep = Simulator::ScheduleNow([this] { m_ended.clear(); });
     }
