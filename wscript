@@ -6,6 +6,7 @@ examples/NAME.cc         the program build/examples/NAME; its further sources in
 test/unit, test/system   build/test/unit-tests, build/test/system-tests (GoogleTest)
 test/bench/*.cc          build/test/table-bench (Google Benchmark), built by ./waf bench
 test/bench/hop/*.cc      build/test/hop-bench, run under callgrind by ./waf bench
+test/live/NAME.cc        build/test/NAME, which test/live/run-live.py runs
 test/fuzz/fuzz-NAME.cc   build/fuzz/test/fuzz/fuzz-NAME (libFuzzer), built by ./waf fuzz
 bindings/                build/python/ns3conntrack, the Python package; *.cc: its module _native
 
@@ -76,7 +77,7 @@ def options(opt):
     group.add_option("--optimized", action="store_true", help="configure: -O2, the default")
     group.add_option("--sanitize", default="", help="configure: e.g. address,undefined")
     group.add_option("--seconds", type=int, default=60, help="fuzz: time for each target")
-    only = "check: of unit,system,corpus,python; bench: of table,hop"
+    only = "check: of unit,system,corpus,python,live; bench: of table,hop"
     group.add_option("--only", default="", help=only)
     group.add_option("--filter", default="", help="check: GoogleTest filter; fuzz, bench: names")
 
@@ -91,6 +92,7 @@ def configure(conf):
     conf.env.append_value("INCLUDES", [conf.path.abspath()])
     conf.env.LIB_NS3 = ["ns3-" + name for name in LIBRARY_NS3_MODULES]
     conf.env.LIB_NS3_TEST = ["ns3-" + name for name in TEST_NS3_MODULES]
+    conf.env.LIB_NS3_LIVE = ["ns3-fd-net-device"]
     conf.env.LIB_PCAP = ["pcap"]
     conf.env.LIB_GTEST = ["gtest_main", "gmock", "gtest", "pthread"]
     conf.env.LIB_BENCH = ["benchmark_main", "benchmark", "pthread"]
@@ -203,6 +205,9 @@ def build(bld):
         build_python(bld)
     build_test(bld, "unit-tests", "test/unit/**/*.cc", "GTEST")
     build_test(bld, "system-tests", "test/system/**/*.cc", "GTEST")
+    if bld.cmd != "bench":
+        for source in bld.path.ant_glob("test/live/*.cc"):
+            build_test(bld, source.name[: -len(".cc")], source.path_from(bld.path), "NS3_LIVE")
     if bld.cmd == "bench":
         build_test(bld, "table-bench", "test/bench/*.cc", "BENCH")
         build_test(bld, "hop-bench", "test/bench/hop/*.cc", "")

@@ -1,0 +1,147 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+/**
+ * @file
+ * A simulated phone behind a simulated router, in real time, whose other side is a TAP device.
+ *
+ *     phone 10.1.0.2 --- router with Conntrack --- TAP device, 10.2.0.0/24: a real SIP program
+ *
+ * test/live/run-live.py makes the device, hands over its file descriptor and runs sipp there. When
+ * all calls have ended it prints one line of JSON: how many ended how, and their media.
+ */
+
+#include "helper/netfilter-helper.h"
+#include "helper/sip-helper.h"
+#include "model/app/sip/sip-user-agent.h"
+#include "model/ruleset/ready-made.h"
+
+#include "ns3/core-module.h"
+#include "ns3/fd-net-device-module.h"
+#include "ns3/internet-module.h"
+#include "ns3/network-module.h"
+#include "ns3/point-to-point-module.h"
+
+#include <iostream>
+#include <map>
+
+using namespace ns3;
+using namespace ns3::conntrack;
+
+namespace
+{
+
+uint32_t g_calls = 100;
+uint32_t g_ended = 0;
+uint32_t g_heard = 0; ///< calls that media came of
+uint64_t g_sent = 0;
+uint64_t g_received = 0;
+std::map<std::string, uint32_t> g_fates;
+
+void
+OnCall(const SipCallRecord& call)
+{
+    ++g_fates[ToString(call.fate)];
+    g_heard += call.media.received > 0 ? 1 : 0;
+    g_sent += call.media.sent;
+    g_received += call.media.received;
+    if (++g_ended == g_calls)
+    {
+        Simulator::Stop(Seconds(2)); // the last response is on its way
+    }
+}
+
+Ptr<NetDevice>
+AddTap(Ptr<Node> node, int descriptor)
+{
+    Ptr<FdNetDevice> device = CreateObject<FdNetDevice>();
+    device->SetAddress(Mac48Address::Allocate());
+    device->SetEncapsulationMode(FdNetDevice::DIX);
+    node->AddDevice(device);
+    device->SetFileDescriptor(descriptor);
+    return device;
+}
+
+} // namespace
+
+int
+main(int argc, char* argv[])
+{
+    int descriptor = -1;
+    bool calls = false;
+    double seconds = 120;
+    std::string target = "sip:service@10.2.0.2";
+    std::string interval = "0.2";
+    CommandLine cmd(__FILE__);
+    cmd.AddValue("fd", "File descriptor of the TAP device", descriptor);
+    cmd.AddValue("call", "Whether the phone calls; else it is called", calls);
+    cmd.AddValue("calls", "How many calls", g_calls);
+    cmd.AddValue("seconds", "Longest time; real", seconds);
+    cmd.AddValue("target", "Whom it calls", target);
+    cmd.AddValue("interval", "Seconds from one call to the next", interval);
+    cmd.Parse(argc, argv);
+    if (descriptor < 0)
+    {
+        std::cerr << "sip-live: --fd is no file descriptor; test/live/run-live.py gives one\n";
+        return 1;
+    }
+
+    GlobalValue::Bind("SimulatorImplementationType", StringValue("ns3::RealtimeSimulatorImpl"));
+    GlobalValue::Bind("ChecksumEnabled", BooleanValue(true));
+    NodeContainer nodes(2); // phone, router
+    InternetStackHelper stack;
+    stack.SetIpv6StackInstall(false);
+    stack.Install(nodes);
+    PointToPointHelper link;
+    Ipv4AddressHelper inside("10.1.0.0", "255.255.255.0");
+    const NetDeviceContainer ends = link.Install(nodes.Get(1), nodes.Get(0));
+    inside.Assign(ends); // the router is .1
+    Ptr<NetDevice> tap = AddTap(nodes.Get(1), descriptor);
+    Ipv4AddressHelper("10.2.0.0", "255.255.255.0").Assign(NetDeviceContainer(tap));
+    Ipv4StaticRoutingHelper()
+        .GetStaticRouting(nodes.Get(0)->GetObject<Ipv4>())
+        ->SetDefaultRoute("10.1.0.1", 1);
+
+    StatefulFirewall rules;
+    rules.inside = "eth1";
+    rules.outside = "eth2";
+    rules.fromOutside = {{protocol::UDP, 5060, 0}, {protocol::UDP, 10000, 20000}};
+    NetfilterHelper netfilter;
+    netfilter.SetRuleset(ToJson(rules));
+    Ptr<Conntrack> conntrack = netfilter.Install(nodes.Get(1));
+
+    SipUserAgentHelper phone("ada");
+    phone.SetAttribute("MaxCalls", UintegerValue(200));
+    phone.SetAttribute("AnswerDelay", StringValue("ns3::ConstantRandomVariable[Constant=0.1]"));
+    phone.SetAttribute("HoldingTime", StringValue("ns3::ConstantRandomVariable[Constant=2]"));
+    phone.SetAttribute("Interval",
+                       StringValue("ns3::ConstantRandomVariable[Constant=" + interval + "]"));
+    if (calls)
+    {
+        phone.SetAttribute("Targets", StringValue(target));
+        phone.SetAttribute("Calls", UintegerValue(g_calls));
+    }
+    ApplicationContainer applications = phone.Install(nodes.Get(0));
+    applications.Start(Seconds(1));
+    applications.Get(0)->TraceConnectWithoutContext("Call",
+                                                    Callback<void, const SipCallRecord&>(&OnCall));
+    Simulator::Schedule(Seconds(0.5), [] { std::cout << "ready" << std::endl; });
+    Simulator::Stop(Seconds(seconds));
+    Simulator::Run();
+    const auto used = DynamicCast<SipUserAgent>(applications.Get(0))->GetMediaPortsInUse();
+    const Statistics statistics = conntrack->GetStatistics();
+    Simulator::Destroy();
+
+    std::cout << R"({"ended": )" << g_ended << R"(, "heard": )" << g_heard << R"(, "sent": )"
+              << g_sent << R"(, "received": )" << g_received << R"(, "ports": )" << used
+              << R"(, "expectations": )" << statistics.expectCreate << R"(, "fates": {)";
+    const char* comma = "";
+    for (const auto& [fate, count] : g_fates)
+    {
+        std::cout << comma << '"' << fate << R"(": )" << count;
+        comma = ", ";
+    }
+    std::cout << "}}\n";
+    return 0;
+}
