@@ -5,7 +5,6 @@
 sipp runs in a network namespace, whose one device is a TAP device; its other side is the outer
 interface of a simulated router (sip-live.cc). Needs root, /dev/net/tun, namespaces and sipp: what
 is missing is named, and the runs count as skipped. Real time needs a machine that is not busy.
-Not part of ./waf check yet: of its three runs the second and the third fail.
 """
 
 import argparse

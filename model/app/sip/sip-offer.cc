@@ -29,10 +29,10 @@ TypeOf(const SdpDescription& description, const SdpMedia& stream)
     }
     for (const std::string& format : stream.formats)
     {
-        const auto type = ReadNumber(format, INT8_MAX);
+        const uint64_t type = ReadNumber(format, INT8_MAX).value_or(UINT64_MAX);
         if (type == PCMU || type == PCMA)
         {
-            return static_cast<uint8_t>(*type);
+            return static_cast<uint8_t>(type);
         }
     }
     return std::nullopt;

@@ -48,7 +48,7 @@ SipSockets::SipSockets(Ptr<Node> node, uint16_t port, uint32_t maxConnections, L
 SipSockets::~SipSockets()
 {
     m_sweep.Cancel();
-    for (Ptr<Socket> socket : {m_udp4, m_udp6, m_tcp4, m_tcp6})
+    for (const Ptr<Socket>& socket : {m_udp4, m_udp6, m_tcp4, m_tcp6})
     {
         if (socket)
         {

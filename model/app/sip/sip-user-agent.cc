@@ -148,7 +148,8 @@ SipUserAgent::StartApplication()
     RtpSettings rtp;
     rtp.payloadType = m_payloadType;
     rtp.symmetric = m_symmetric;
-    m_parts.reset(new SipCallParts{*m_identity, *m_ports, rtp, m_mediaRandom});
+    m_parts =
+        std::make_unique<SipCallParts>(SipCallParts{*m_identity, *m_ports, rtp, m_mediaRandom});
     if (m_register)
     {
         m_registration = std::make_shared<SipRegistration>(
