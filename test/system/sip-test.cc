@@ -119,11 +119,6 @@ class SipWorlds : public SimulationTest, public ::testing::WithParamInterface<Wo
         firewall.helpers = {{"sip", protocol::UDP, 5060}};
     }
 
-    ~SipWorlds() override
-    {
-        Config::Reset();
-    }
-
     std::string Place(uint32_t node, uint32_t link) const
     {
         return AddressOf(node, link, GetParam().version);
