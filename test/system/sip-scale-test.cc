@@ -21,15 +21,23 @@ class SipTenThousandCalls : public SipTest
 {
   protected:
     static constexpr uint32_t PHONES = 10;
+#ifdef __SANITIZE_ADDRESS__
+    static constexpr uint32_t CALLS = 50; ///< of each: the same code, a twentieth of the minutes
+#else
     static constexpr uint32_t CALLS = 1000; ///< of each
+#endif
 
     /// @return what the router told of connections
     std::vector<std::string> RunOnce()
     {
         events.clear();
         m_fates = {};
+        m_heard = 0;
         nextStream = 200;
         linkRate = "1Gbps";
+        // ns-3.37 sends a checksum that comes out as zero as zero, which says that there is none:
+        // NAT leaves it, and ns-3.37 takes the packet for broken. One datagram of 65,536.
+        Config::SetGlobal("ChecksumEnabled", BooleanValue(false));
         Build(3);
         InternetStackHelper().AssignStreams(nodes, 1000);
         NetfilterHelper netfilter;
@@ -42,20 +50,19 @@ class SipTenThousandCalls : public SipTest
             SipUserAgentHelper callee("bob");
             SetPorts(callee, i);
             callee.SetAttribute("AnswerDelay",
-                                StringValue("ns3::ExponentialRandomVariable[Mean=0.2]"));
+                                StringValue("ns3::UniformRandomVariable[Min=0.1|Max=0.5]"));
             callee.SetAttribute("RefusalShare", DoubleValue(0.05));
             phones.push_back(AddPhone(callee, 2));
             SipUserAgentHelper caller("ada");
             SetPorts(caller, i);
             caller.SetAttribute("Targets", StringValue(UriOf("bob") + ":" + std::to_string(port)));
             caller.SetAttribute("Calls", UintegerValue(CALLS));
-            caller.SetAttribute("Interval",
-                                StringValue("ns3::UniformRandomVariable[Min=0.5|Max=1.5]"));
+            caller.SetAttribute("Interval", StringValue("ns3::UniformRandomVariable[Min=2|Max=3]"));
             caller.SetAttribute("HoldingTime",
                                 StringValue("ns3::UniformRandomVariable[Min=0.1|Max=0.3]"));
             phones.push_back(AddPhone(caller, 0));
         }
-        Run(1600);
+        Run(6700);
         EXPECT_EQ(router->GetConnections().Size(), 0U);
         EXPECT_EQ(router->GetExpectations()->Size(), 0U);
         for (const Ptr<SipUserAgent>& phone : phones)
@@ -66,6 +73,7 @@ class SipTenThousandCalls : public SipTest
         }
         std::vector<std::string> told = events;
         CleanUp();
+        Config::Reset();
         return told;
     }
 
@@ -78,15 +86,23 @@ class SipTenThousandCalls : public SipTest
     };
 
     Fates m_fates;
+    uint32_t m_heard{0}; ///< completed calls in which the caller got media
 
   private:
-    /// @return rules: node 0's side may begin calls, and media may come
+    /// @return rules: node 0's side may begin calls, with the router's address; the helper lets
+    /// their media in
     static std::string SipFirewall()
     {
         StatefulFirewall firewall;
         firewall.inside = "eth1";
         firewall.outside = "eth2";
-        firewall.fromOutside = {{protocol::UDP, 10000, 20000}};
+        firewall.masquerades = true;
+        for (uint32_t i = 0; i < PHONES; ++i)
+        {
+            const auto port = static_cast<uint16_t>(5060 + 2 * i);
+            firewall.helpers.push_back({"sip", protocol::UDP, port});
+            firewall.fromInside.push_back({protocol::UDP, port, 0});
+        }
         return ToJson(firewall);
     }
 
@@ -110,6 +126,8 @@ class SipTenThousandCalls : public SipTest
             Callback<void, const SipCallRecord&>([this](const SipCallRecord& call) {
                 if (call.outgoing)
                 {
+                    const bool heard = call.fate == SipFate::Completed && call.media.received > 0;
+                    m_heard += heard ? 1 : 0;
                     ++(call.fate == SipFate::Completed ? m_fates.completed
                        : call.fate == SipFate::Refused ? m_fates.refused
                                                        : m_fates.others);
@@ -124,11 +142,12 @@ TEST_F(SipTenThousandCalls, LeaveNothingAndRepeat)
     const std::vector<std::string> first = RunOnce();
     EXPECT_EQ(m_fates.completed + m_fates.refused, PHONES * CALLS);
     EXPECT_EQ(m_fates.others, 0U);
-    EXPECT_GT(m_fates.refused, 300U);
-    EXPECT_LT(m_fates.refused, 700U);
+    EXPECT_GT(m_fates.refused, PHONES * CALLS * 2 / 100); // 5% are asked for
+    EXPECT_LT(m_fates.refused, PHONES * CALLS * 8 / 100);
+    EXPECT_EQ(m_heard, m_fates.completed) << "media came to both ends";
     EXPECT_THAT(drops, IsEmpty());
     const std::vector<std::string> second = RunOnce();
-    EXPECT_GT(first.size(), 20000U);
+    EXPECT_GT(first.size(), 2 * PHONES * CALLS);
     ASSERT_EQ(first.size(), second.size());
     for (std::size_t i = 0; i < first.size(); ++i)
     {
