@@ -306,7 +306,7 @@ TEST_P(SipLosses, AreMadeUpFor)
     SipUserAgentHelper caller = Caller();
     Add<SipUserAgent>(caller, 0, ada);
     Add<SipUserAgent>(callee, 2, bob);
-    Lose(row.node, Create<TextLosses>(row.text, row.count));
+    Lose(row.node, CreateObject<TextLosses>(row.text, row.count));
     Run(200);
     EXPECT_THAT(ada.Fates(), ElementsAre(SipFate::Completed));
     EXPECT_THAT(bob.Fates(), ElementsAre(SipFate::Completed));
@@ -331,7 +331,7 @@ TEST_F(SipCallTest, AckThatNeverComes)
     SetConstant(caller, "HoldingTime", 100);
     Add<SipUserAgent>(caller, 0, ada);
     Add<SipUserAgent>(callee, 2, bob);
-    Lose(2, Create<TextLosses>("ACK sip", 1000));
+    Lose(2, CreateObject<TextLosses>("ACK sip", 1000));
     Run(200);
     EXPECT_THAT(bob.Fates(), ElementsAre(SipFate::TimedOut));
     EXPECT_NEAR((bob.calls[0].end - bob.calls[0].answered).GetSeconds(), 32, 0.1);
