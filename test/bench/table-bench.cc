@@ -273,7 +273,7 @@ MemoryOfNatConnection(benchmark::State& state)
             connection.deadline = 1000 * SECOND;
             filled.table.Confirm(connection, 0);
             filled.table.Release(connection);
-            nat.Confirmed(connection);
+            nat.Confirmed(connection, 0);
         }
         state.counters["bytes"] = static_cast<double>(BytesInUse() - before) / size;
         helpers->Dispose();
