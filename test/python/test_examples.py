@@ -3,6 +3,8 @@
 
 import pathlib
 import subprocess
+import sys
+import tempfile
 import unittest
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -44,6 +46,26 @@ class Examples(unittest.TestCase):
         first, second, *_ = printed("cgnat", *arguments).splitlines()
         self.assertRegex(first, r" 0 by the subscriber's limit, [1-9]\d* by the pool$")
         self.assertTrue(second.endswith(" 31 blocks"), second)
+
+    def test_sip_office(self):
+        with tempfile.TemporaryDirectory() as folder:
+            lines = printed("sip-office", "--hours=1", f"--out={folder}").splitlines()
+            rows = (pathlib.Path(folder) / "calls.jsonl").read_text().splitlines()
+            picture = pathlib.Path(folder) / "day.png"
+            script = TOP / "examples" / "office-day.py"
+            subprocess.run([sys.executable, script, folder, f"--out={picture}"], check=True)
+            self.assertEqual(picture.read_bytes()[:4], b"\x89PNG")
+        counts = dict(line.rsplit(": ", 1) for line in lines[:-1])
+        self.assertEqual(sum(map(int, counts.values())), len(rows))
+        self.assertIn("from customer completed", counts)
+        self.assertIn("from office completed", counts)
+        self.assertFalse([outcome for outcome in counts if "one-way" in outcome])
+
+    def test_sip_office_without_the_helper(self):
+        lines = printed("sip-office", "--hours=1", "--helper=false").splitlines()
+        self.assertFalse([line for line in lines if "completed" in line])
+        self.assertTrue([line for line in lines if line.startswith("from office one-way: ")])
+        self.assertEqual(lines[-1], "expectations made 0, used 0")
 
     def test_ftp_firewall(self):
         rows = [line.split() for line in printed("ftp-firewall").splitlines()]
