@@ -206,15 +206,6 @@ NatEngine::Obey(Connection& connection, const NatChoice& choice, NatSide side)
 }
 
 void
-NatEngine::Seen(const TrackedPacket& packet)
-{
-    if (m_policy != nullptr && packet.connection->Is(status::CONFIRMED))
-    {
-        Renew(*packet.connection, packet.direction, packet.now);
-    }
-}
-
-void
 NatEngine::Renew(Connection& connection, Direction direction, Nanos now)
 {
     const auto deadline = m_policy->DeadlineFor(connection, direction, now);

@@ -128,7 +128,13 @@ class NatEngine
     NatResult DecideUnasked(Connection& connection, NatSide side, Nanos now);
 
     /// A packet of a connection has come in. @param packet it, judged by its tracker
-    void Seen(const TrackedPacket& packet);
+    void Seen(const TrackedPacket& packet)
+    {
+        if (m_policy != nullptr && packet.connection->Is(status::CONFIRMED))
+        {
+            Renew(*packet.connection, packet.direction, packet.now);
+        }
+    }
 
     /**
      * Remember the interface whose address a masqueraded connection has.

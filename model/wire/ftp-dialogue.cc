@@ -3,8 +3,10 @@
  */
 #include "model/wire/ftp-dialogue.h"
 
+#include "model/wire/ascii.h"
+#include "model/wire/text-reader.h"
+
 #include <algorithm>
-#include <arpa/inet.h>
 #include <array>
 #include <charconv>
 
@@ -23,12 +25,6 @@ constexpr std::size_t LONGEST_VERB = 4;
 /// RFC 2428 2: the numbers of the families.
 constexpr uint32_t EPRT_IPV4 = 1;
 constexpr uint32_t EPRT_IPV6 = 2;
-
-bool
-IsDigit(char character)
-{
-    return character >= '0' && character <= '9';
-}
 
 bool
 IsControl(char character)
@@ -129,13 +125,8 @@ ReadHostPort(Reader& reader)
 std::optional<Address>
 ReadAddress(std::string_view text, Family family)
 {
-    Address address;
-    const int domain = family == Family::Ipv4 ? AF_INET : AF_INET6;
-    // inet_pton wants a terminated text, and would stop at a zero byte within.
-    return text.find('\0') == std::string_view::npos &&
-                   inet_pton(domain, std::string(text).c_str(), address.bytes.data()) == 1
-               ? std::optional(address)
-               : std::nullopt;
+    const auto host = ReadHostAddress(text);
+    return host && host->family == family ? std::optional(host->address) : std::nullopt;
 }
 
 } // namespace

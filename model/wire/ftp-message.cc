@@ -3,6 +3,7 @@
  */
 #include "model/wire/ftp-message.h"
 
+#include "model/wire/ascii.h"
 #include "model/wire/ipv6-text.h"
 
 #include <algorithm>
@@ -24,28 +25,11 @@ constexpr std::size_t IPV4_NUMBERS = 4;
 /// EPRT's and 229's text is longer than its first three characters.
 constexpr std::size_t DELIMITED_BEGIN = 3;
 
-bool
-IsDigit(char character)
-{
-    return character >= '0' && character <= '9';
-}
-
 /// RFC 2428: a printable character; a digit would be ambiguous.
 bool
 IsDelimiter(char character)
 {
     return character >= 33 && character <= 126 && !IsDigit(character);
-}
-
-bool
-EqualsIgnoringCase(std::string_view text, std::string_view capitals)
-{
-    auto raise = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; };
-    return std::equal(text.begin(),
-                      text.end(),
-                      capitals.begin(),
-                      capitals.end(),
-                      [&](char a, char b) { return raise(a) == b; });
 }
 
 /// Separated decimal numbers.

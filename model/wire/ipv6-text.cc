@@ -3,6 +3,7 @@
  */
 #include "model/wire/ipv6-text.h"
 
+#include "model/wire/ascii.h"
 #include "model/wire/bytes.h"
 
 #include <algorithm>
@@ -19,12 +20,6 @@ namespace
 
 constexpr std::size_t GROUPS = 8;
 constexpr std::size_t OCTETS = 4;
-
-bool
-IsDigit(char character)
-{
-    return character >= '0' && character <= '9';
-}
 
 std::optional<uint32_t>
 ToHexDigit(char character)

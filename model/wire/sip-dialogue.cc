@@ -3,6 +3,7 @@
  */
 #include "model/wire/sip-dialogue.h"
 
+#include "model/wire/ascii.h"
 #include "model/wire/text-reader.h"
 
 #include <algorithm>

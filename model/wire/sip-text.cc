@@ -3,6 +3,7 @@
  */
 #include "model/wire/sip-text.h"
 
+#include "model/wire/ascii.h"
 #include "model/wire/bytes.h"
 #include "model/wire/ipv6-text.h"
 
@@ -29,18 +30,6 @@ constexpr unsigned char TIMES = 0xd7;
 constexpr unsigned char OVER = 0xf7;
 
 constexpr std::size_t OCTETS = 4;
-
-bool
-IsDigit(char character)
-{
-    return character >= '0' && character <= '9';
-}
-
-char
-ToLower(char character)
-{
-    return character >= 'A' && character <= 'Z' ? static_cast<char>(character | 0x20) : character;
-}
 
 bool
 IsHexLetter(char character)

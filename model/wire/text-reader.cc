@@ -3,6 +3,8 @@
  */
 #include "model/wire/text-reader.h"
 
+#include "model/wire/ascii.h"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <charconv>
@@ -16,13 +18,6 @@ namespace
 {
 
 constexpr std::string_view BLANKS = " \t";
-
-char
-Lower(char character)
-{
-    return character >= 'A' && character <= 'Z' ? static_cast<char>(character - 'A' + 'a')
-                                                : character;
-}
 
 } // namespace
 
@@ -68,19 +63,11 @@ Trim(std::string_view text)
     return text.substr(begin, text.find_last_not_of(BLANKS) - begin + 1);
 }
 
-bool
-EqualsIgnoringCase(std::string_view a, std::string_view b)
-{
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-        return Lower(x) == Lower(y);
-    });
-}
-
 std::string
 ToLower(std::string_view text)
 {
     std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(), Lower);
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return ToLower(c); });
     return lower;
 }
 

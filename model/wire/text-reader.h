@@ -56,9 +56,6 @@ std::optional<uint64_t> ReadNumber(std::string_view text, uint64_t most);
 /// @param text of any kind @return it without blanks and tabs at both ends
 std::string_view Trim(std::string_view text);
 
-/// @param a ASCII @param b ASCII @return whether they are equal but for the case of letters
-bool EqualsIgnoringCase(std::string_view a, std::string_view b);
-
 /// @param text ASCII @return it in small letters
 std::string ToLower(std::string_view text);
 

@@ -4,8 +4,7 @@
 
 // NAT on a router between ns-3's own stacks: node 0 inside, node 1 the router, node 2 outside.
 #include "test/system/ftp-fixture.h"
-
-#include <ostream>
+#include "test/system/world-row.h"
 
 namespace ns3
 {
@@ -32,21 +31,6 @@ Home()
     home.masquerades = true;
     home.helpers = {{"ftp", protocol::TCP, 21}};
     return home;
-}
-
-/// A family, and whether the simulation computes checksums.
-struct WorldRow
-{
-    const char* label;
-    Ip version;
-    bool checksums;
-};
-
-/// @param row a row @param out gets its label
-void
-PrintTo(const WorldRow& row, std::ostream* out)
-{
-    *out << row.label;
 }
 
 class NatWorlds : public FtpTest, public ::testing::WithParamInterface<WorldRow>
@@ -221,13 +205,9 @@ TEST_P(NatWorlds, OwnPacketsAreMasqueradedAndRedirected)
     EXPECT_THAT(own.from, ElementsAre(Client() + " 70"));
 }
 
-INSTANTIATE_TEST_SUITE_P(All,
-                         NatWorlds,
-                         ::testing::Values(WorldRow{"Ipv4", Ip::V4, true},
-                                           WorldRow{"Ipv6", Ip::V6, true},
-                                           WorldRow{"Ipv4WithoutChecksums", Ip::V4, false},
-                                           WorldRow{"Ipv6WithoutChecksums", Ip::V6, false}),
-                         [](const auto& info) { return info.param.label; });
+INSTANTIATE_TEST_SUITE_P(All, NatWorlds, ::testing::ValuesIn(WORLDS), [](const auto& info) {
+    return info.param.label;
+});
 
 } // namespace
 } // namespace test

@@ -4,11 +4,9 @@
 
 // SIP through a router between ns-3's own stacks: node 0 the phone, node 1 the router, node 2
 // outside. Messages are scripted; what the helper makes of them is told by corpus-sip.
-#include "test/system/simulation-fixture.h"
+#include "test/system/world-row.h"
 
 #include "ns3/udp-socket-factory.h"
-
-#include <ostream>
 
 namespace ns3
 {
@@ -90,21 +88,6 @@ Message(const std::string& start, const std::string& via, const std::string& bod
 {
     return start + "\r\nVia: SIP/2.0/UDP " + via + ";branch=z9hG4bK1\r\nCSeq: 1 INVITE\r\n" +
            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-}
-
-/// A family, and whether the simulation computes checksums.
-struct WorldRow
-{
-    const char* label;
-    Ip version;
-    bool checksums;
-};
-
-/// @param row a row @param out gets its label
-void
-PrintTo(const WorldRow& row, std::ostream* out)
-{
-    *out << row.label;
 }
 
 class SipWorlds : public SimulationTest, public ::testing::WithParamInterface<WorldRow>
@@ -208,13 +191,9 @@ TEST_P(SipWorlds, ExternalMediaFollowTheRoutes)
     EXPECT_THAT(expected, ElementsAre(0, 2, 2)) << "beyond, inside, the router itself";
 }
 
-INSTANTIATE_TEST_SUITE_P(All,
-                         SipWorlds,
-                         ::testing::Values(WorldRow{"Ipv4", Ip::V4, true},
-                                           WorldRow{"Ipv6", Ip::V6, true},
-                                           WorldRow{"Ipv4WithoutChecksums", Ip::V4, false},
-                                           WorldRow{"Ipv6WithoutChecksums", Ip::V6, false}),
-                         [](const auto& info) { return info.param.label; });
+INSTANTIATE_TEST_SUITE_P(All, SipWorlds, ::testing::ValuesIn(WORLDS), [](const auto& info) {
+    return info.param.label;
+});
 
 } // namespace
 } // namespace test

@@ -3,6 +3,8 @@
  */
 #include "model/app/sip/sip-identity.h"
 
+#include "model/wire/ascii.h"
+
 #include <utility>
 
 namespace ns3

@@ -5,6 +5,7 @@
 
 #include "model/app/sip/sip-dialog.h"
 #include "model/app/sip/sip-identity.h"
+#include "model/wire/ascii.h"
 
 #include "ns3/abort.h"
 #include "ns3/boolean.h"
