@@ -4,6 +4,8 @@
 #include "model/table/expectation-table.h"
 
 #include "model/flow/rate-limit.h"
+#include "model/table/expectation-match.h"
+#include "model/table/expectation-timers.h"
 #include "model/table/hash.h"
 
 #include "ns3/assert.h"
@@ -34,30 +36,6 @@ using Bucket =
 constexpr uint32_t CONNTRACK_BUCKETS_PER_BUCKET = 256;
 constexpr uint32_t EXPECTATIONS_PER_BUCKET = 4;
 
-// Reminders out of date are cleared away when they outnumber the entries by this factor.
-constexpr std::size_t COMPACT_FACTOR = 4;
-constexpr std::size_t COMPACT_LEAST = 64;
-
-bool
-HasSameDestination(const Tuple& a, const Tuple& b)
-{
-    return a.destination == b.destination && a.destinationPort == b.destinationPort &&
-           a.protocol == b.protocol && a.family == b.family;
-}
-
-bool
-HasSameSourceUnder(const Tuple& a, const Tuple& b, const SourceMask& mask)
-{
-    return (a.sourcePort & mask.port) == (b.sourcePort & mask.port) &&
-           (a.source & mask.address) == (b.source & mask.address);
-}
-
-bool
-IsSameMask(const SourceMask& a, const SourceMask& b)
-{
-    return a.address == b.address && a.port == b.port;
-}
-
 /// A mask with every bit of an address of the family.
 Address
 FullMask(Family family)
@@ -65,15 +43,6 @@ FullMask(Family family)
     Address mask;
     std::fill_n(mask.bytes.begin(), family == Family::Ipv4 ? 4 : 16, 0xff);
     return mask;
-}
-
-/// Rows E4, E6: whether a packet's tuple is one that the expectation waits for.
-bool
-Awaits(const Expectation& expectation, const Tuple& tuple, uint16_t zone)
-{
-    return HasSameDestination(expectation.tuple, tuple) &&
-           HasSameSourceUnder(expectation.tuple, tuple, expectation.mask) &&
-           expectation.master->zone.id == zone;
 }
 
 } // namespace
@@ -89,67 +58,13 @@ class ExpectationTable::Impl
     std::array<uint64_t, 3> keys{};
     std::vector<Bucket> buckets = std::vector<Bucket>(1);
     Slab<Expectation> slab;
-    DeadlineQueue deadlines;
-    ExpiryClock clock;
+    ExpectationTimers timers{slab};
     NoticeCallback onNotice;
     std::function<void(const std::string&)> onLog;
     RateLimit fullWarnings;
     uint32_t maximum{0};
     uint32_t count{0};
     uint32_t lastId{0};
-
-    bool MasterMatches(const Expectation& old, const Expectation& wanted, MasterTest test) const
-    {
-        return old.master == wanted.master ||
-               (test == MasterTest::Skip && profile->sameTupleIsAlready);
-    }
-
-    /// Row E9, without the master.
-    bool IsSame(const Expectation& a, const Expectation& b) const
-    {
-        return a.tuple == b.tuple && IsSameMask(a.mask, b.mask) &&
-               a.master->zone.id == b.master->zone.id &&
-               (profile->sameTupleIsAlready || a.classNumber == b.classNumber);
-    }
-
-    /// Row E8.
-    bool Clashes(const Expectation& a, const Expectation& b) const
-    {
-        const SourceMask both{a.mask.address & b.mask.address,
-                              static_cast<uint16_t>(a.mask.port & b.mask.port)};
-        return HasSameDestination(a.tuple, b.tuple) && HasSameSourceUnder(a.tuple, b.tuple, both) &&
-               (!profile->clashKnowsZones || a.master->zone.id == b.master->zone.id);
-    }
-
-    void Arm(Expectation& expectation, Nanos now, Nanos timeout)
-    {
-        expectation.hasTimer = true;
-        expectation.timerPending = true;
-        expectation.deadline = now + timeout;
-        expectation.firing = clock.FiringTime(now, timeout);
-        // One reminder does for all that comes later: NAT helpers insert and withdraw an
-        // expectation port after port.
-        if (expectation.armed < 0 || expectation.firing < expectation.armed)
-        {
-            Remind(expectation);
-        }
-    }
-
-    void Remind(Expectation& expectation)
-    {
-        expectation.armed = expectation.firing;
-        deadlines.Push({expectation.armed, expectation.slot, expectation.id});
-        if (deadlines.Size() > COMPACT_LEAST + COMPACT_FACTOR * count)
-        {
-            deadlines.Compact([this](const DeadlineQueue::Reminder& r) { return IsValid(r); });
-        }
-    }
-
-    bool IsValid(const DeadlineQueue::Reminder& reminder) const
-    {
-        const Expectation& owner = slab.At(reminder.slot);
-        return owner.id == reminder.id && owner.armed == reminder.when;
-    }
 
     /// Those that a test names, in bucket order, a reference held to each.
     std::vector<Expectation*> Hold(const std::function<bool(const Expectation&)>& which)
@@ -241,7 +156,7 @@ ExpectationTable::SetLogCallback(std::function<void(const std::string&)> callbac
 ExpiryClock&
 ExpectationTable::Clock()
 {
-    return m_impl->clock;
+    return m_impl->timers.Clock();
 }
 
 void
@@ -374,7 +289,8 @@ ExpectationTable::MakeRoom(Expectation& expectation, Nanos now, MasterTest maste
     for (auto next = bucket.begin(); next != bucket.end();)
     {
         Expectation& old = *next++;
-        if (m_impl->MasterMatches(old, expectation, masterTest) && m_impl->IsSame(old, expectation))
+        if (IsOfMaster(old, expectation, masterTest, *m_impl->profile) &&
+            IsSame(old, expectation, *m_impl->profile))
         {
             if (old.classNumber != expectation.classNumber || old.master != expectation.master)
             {
@@ -385,7 +301,7 @@ ExpectationTable::MakeRoom(Expectation& expectation, Nanos now, MasterTest maste
                 break;
             }
         }
-        else if (m_impl->Clashes(old, expectation))
+        else if (Clash(old, expectation, *m_impl->profile))
         {
             return ExpectResult::Busy;
         }
@@ -435,9 +351,10 @@ ExpectationTable::Insert(Expectation& expectation, Nanos now, Nanos timeout)
     m_impl->buckets[BucketOf(expectation.tuple)].push_front(expectation);
     ++m_impl->count;
     ++expectation.references;
-    m_impl->Arm(expectation,
-                now,
-                area.helper ? PolicyOf(*area.helper, expectation.classNumber).timeout : timeout);
+    m_impl->timers.Start(expectation,
+                         now,
+                         area.helper ? PolicyOf(*area.helper, expectation.classNumber).timeout
+                                     : timeout);
     ++m_impl->statistics->expectCreate;
 }
 
@@ -507,7 +424,7 @@ ExpectationTable::Rearm(Expectation& expectation, Nanos now, Nanos timeout)
     {
         return false;
     }
-    m_impl->Arm(expectation, now, timeout);
+    m_impl->timers.Start(expectation, now, timeout);
     return true;
 }
 
@@ -557,43 +474,21 @@ ExpectationTable::Put(Expectation& expectation)
 Nanos
 ExpectationTable::EarliestReminder() const
 {
-    return m_impl->deadlines.EarliestTime();
+    return m_impl->timers.EarliestReminder();
 }
 
 std::optional<Nanos>
 ExpectationTable::NextDeadline()
 {
-    while (const auto reminder = m_impl->deadlines.Earliest())
-    {
-        if (m_impl->IsValid(*reminder))
-        {
-            return reminder->when;
-        }
-        m_impl->deadlines.Pop();
-    }
-    return std::nullopt;
+    return m_impl->timers.Next();
 }
 
 void
 ExpectationTable::Expire(Nanos now)
 {
-    while (const auto next = NextDeadline())
+    while (Expectation* due = m_impl->timers.TakeDue(now))
     {
-        if (*next > now)
-        {
-            return;
-        }
-        Expectation& expectation = m_impl->slab.At(m_impl->deadlines.Earliest()->slot);
-        m_impl->deadlines.Pop();
-        expectation.armed = -1;
-        if (expectation.timerPending && expectation.firing > *next)
-        {
-            m_impl->Remind(expectation);
-        }
-        else
-        {
-            Withdraw(expectation, now, ExpectationEnd::Expired);
-        }
+        Withdraw(*due, now, ExpectationEnd::Expired);
     }
 }
 

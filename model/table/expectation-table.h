@@ -5,11 +5,10 @@
 #define CONNTRACK_TABLE_EXPECTATION_TABLE_H
 
 #include "model/table/connection-table.h"
-#include "model/table/deadline-queue.h"
+#include "model/table/expectation-match.h"
 #include "model/table/expectation.h"
 #include "model/table/expiry-clock.h"
 #include "model/table/kernel-profile.h"
-#include "model/table/slab.h"
 #include "model/table/statistics.h"
 
 #include "ns3/object.h"
@@ -46,13 +45,6 @@ enum class ExpectResult : uint8_t
     Busy,     ///< EBUSY: clashes with another's
     TooMany,  ///< EMFILE: class or table is full
     Already,  ///< EALREADY: the same is there, of another class or master
-};
-
-/// Whether another master's equal expectation counts as the same (Linux: NF_CT_EXP_F_SKIP_MASTER).
-enum class MasterTest : uint8_t
-{
-    Compare,
-    Skip,
 };
 
 /// Why an expectation ended.
