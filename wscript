@@ -77,9 +77,9 @@ def options(opt):
     group.add_option("--optimized", action="store_true", help="configure: -O2, the default")
     group.add_option("--sanitize", default="", help="configure: e.g. address,undefined")
     group.add_option("--seconds", type=int, default=60, help="fuzz: time for each target")
-    only = "check: of unit,system,corpus,python,live; bench: of table,hop"
+    only = "check: of unit,system,corpus,python,notebooks,live; bench: of table,hop"
     group.add_option("--only", default="", help=only)
-    group.add_option("--filter", default="", help="check: GoogleTest filter; fuzz, bench: names")
+    group.add_option("--filter", default="", help="check: GoogleTest filter, part of a notebook's name; fuzz, bench: names")
 
 
 def configure(conf):

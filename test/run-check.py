@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Runs every test that ./waf check has built; the last line is 'N passed, N failed, N skipped'.
 
-Each GoogleTest case, each recorded case of the corpus and each Python test counts one. A program
+Each GoogleTest case, each recorded case of the corpus, each Python test and each notebook counts one. A program
 that crashes or exits with an error although its cases passed (a leak, say) counts one failed.
 """
 
@@ -19,7 +19,7 @@ import sys
 import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
-SUITES = ("unit", "system", "corpus", "python", "live")
+SUITES = ("unit", "system", "corpus", "python", "notebooks", "live")
 JOBS = os.cpu_count() or 1
 LONGEST_SECONDS = 1800  # one program; past that it hangs
 
@@ -139,10 +139,9 @@ def run_python(build):
     return count_unittest(code, output)
 
 
-def run_live(build):
-    """Real programs against the simulation; alone, for it runs in real time."""
-    script = TOP / "test" / "live" / "run-live.py"
-    code, output = run(["/usr/bin/python3", script, "--build", build])
+def run_counting(script, *arguments):
+    """A script that counts itself, in its last line."""
+    code, output = run(["/usr/bin/python3", TOP / "test" / script, *arguments])
     print(output, end="", flush=True)
     found = re.search(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", output, re.MULTILINE)
     totals = Totals(*map(int, found.groups())) if found else NOTHING
@@ -166,7 +165,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=pathlib.Path, default=TOP / "build")
     parser.add_argument("--only", default="", help="some of " + ",".join(SUITES))
-    parser.add_argument("--filter", default="", help="GoogleTest filter")
+    parser.add_argument("--filter", default="", help="GoogleTest filter; notebooks: part of a name")
     chosen = parser.parse_args()
     wanted = chosen.only.split(",") if chosen.only else SUITES
     for name in wanted:
@@ -178,7 +177,11 @@ def main():
         "system": lambda: run_gtest(chosen.build / "test" / "system-tests", chosen.filter),
         "corpus": lambda: run_corpus(chosen.build),
         "python": lambda: run_python(chosen.build),
-        "live": lambda: run_live(chosen.build),
+        "notebooks": lambda: run_counting(
+            "notebooks/run-notebooks.py", "--build", chosen.build, "--filter", chosen.filter
+        ),
+        # Real programs against the simulation; alone, for it runs in real time.
+        "live": lambda: run_counting("live/run-live.py", "--build", chosen.build),
     }
     all_totals = []
     for name in wanted:
