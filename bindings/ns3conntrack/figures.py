@@ -53,8 +53,8 @@ def life_lines(rows: Iterable[Mapping[str, Any]], axis: Axes, until: float | Non
     """Draw when each connection and each expectation of a router lived.
 
     rows: events as EventLog.rows() gives them; axis: where to; until: the end of what has no end
-    (seconds; the last event's time unless given). A connection is a line, thick from its first reply
-    until TCP closes it; an expectation is dashed, from a diamond on, which is filled when its
+    (seconds; the last event's time unless given). A connection is a line, thick from its first
+    reply until TCP closes it; an expectation is dashed, from a diamond on, which is filled when its
     connection came.
     """
     events = list(rows)

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs a campaign's tasks on an executor, and outlives workers that die."""
+
+from __future__ import annotations
+
+import collections
+import concurrent.futures
+import multiprocessing
+import os
+from typing import Any, Generator, Iterator, Sequence
+
+from ns3conntrack.campaign import work
+
+Task = tuple[dict[str, Any], int]  # a point and a seed
+Result = tuple[Task, dict[str, Any]]  # and what work.run_point made of it
+Executor = concurrent.futures.Executor
+
+
+def results(
+    packed: bytes, tasks: Sequence[Task], executor: Executor | None, workers: int | None
+) -> Iterator[Result]:
+    """What becomes of each task, in the order in which they end."""
+    waiting = collections.deque(tasks)
+    cores = os.cpu_count() or 1
+    if executor is not None:
+        lost = yield from _drain(executor, packed, waiting, workers or 4 * cores)
+        if lost:
+            raise RuntimeError(
+                f"the executor broke, {len(lost) + len(waiting)} runs are not finished; the others "
+                "are kept: run the campaign again to go on"
+            )
+        return
+    while waiting:
+        with _pool(workers or cores) as pool:
+            lost = yield from _drain(pool, packed, waiting, workers or cores)
+        # A process died, and all that its pool had begun is lost. Which of them was it?
+        for task in lost:
+            with _pool(1) as alone:
+                if (yield from _drain(alone, packed, collections.deque([task]), 1)):
+                    error = "the process that ran it died (a crash, or killed for its memory)"
+                    yield task, {"failure": {"error": error, "traceback": ""}}
+
+
+def _pool(workers: int) -> Executor:
+    # Fresh processes: forked ones would inherit a simulation, and locks of threads they lack.
+    context = multiprocessing.get_context("spawn")
+    return concurrent.futures.ProcessPoolExecutor(workers, mp_context=context)
+
+
+def _drain(
+    executor: Executor, packed: bytes, waiting: collections.deque[Task], width: int
+) -> Generator[Result, None, list[Task]]:
+    """Run what is waiting, `width` at a time; returns what was running when the executor broke."""
+    running: dict[concurrent.futures.Future[dict[str, Any]], Task] = {}
+    lost: list[Task] = []
+    try:
+        while True:
+            while waiting and len(running) < width and not lost:
+                task = waiting.popleft()
+                try:
+                    running[executor.submit(work.run_point, packed, *task)] = task
+                except concurrent.futures.BrokenExecutor:
+                    lost.append(task)
+            if not running:
+                return lost
+            for future in concurrent.futures.wait(running, return_when="FIRST_COMPLETED").done:
+                task = running.pop(future)
+                error = future.exception()
+                if isinstance(error, concurrent.futures.BrokenExecutor):
+                    lost.append(task)
+                elif error is not None:  # the executor's own, such as dask's KilledWorker
+                    text = f"{type(error).__name__}: {error}"
+                    yield task, {"failure": {"error": text, "traceback": ""}}
+                else:
+                    yield task, future.result()
+    finally:
+        for future in running:
+            future.cancel()

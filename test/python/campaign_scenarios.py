@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Scenarios of test_campaign.py, in a module of their own so that workers can import them."""
+
+import os
+import pathlib
+import signal
+import time
+
+import ns3conntrack as nc
+
+
+def echo(seed, packets, interval=1.0):
+    """Some echoes through a router: how many events there were, and when the last one was."""
+    with nc.simulation(seed=seed):
+        client, router, server = nc.nodes(3)
+        nc.Link.point_to_point(client, router, Delay=f"{seed}ms").assign("10.1.0.0/24")
+        nc.Link.point_to_point(router, server).assign("10.2.0.0/24")
+        nc.populate_routes()
+        log = nc.EventLog(nc.Conntrack(router))
+        nc.UdpEchoServer(server)
+        nc.UdpEchoClient(client, "10.2.0.2", start=1, MaxPackets=packets, Interval=interval)
+        nc.run(until=600)
+        return {"events": len(log), "last": log.rows()[-1]["t"]}
+
+
+def slow(seed, number):
+    """A quick result that takes a while."""
+    time.sleep(0.02)
+    return {"product": number * seed, "third": number / 3}
+
+
+def rows(seed, number):
+    """As many rows as the number."""
+    return [{"row": row} for row in range(number)]
+
+
+def odd_fails(seed, number):
+    """Fails for odd numbers."""
+    if number % 2:
+        raise ValueError(f"{number} is odd")
+    return {"half": number // 2}
+
+
+def leaves_a_simulation(seed, number):
+    """Ends with a simulation still there."""
+    nodes = nc.nodes(number)
+    return {"id": nodes[-1].id}
+
+
+def dies(seed, number):
+    """Number 3 kills its process."""
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return {"number_again": number}
+
+
+def dies_once(seed, number, marker):
+    """The first call of all kills its process."""
+    path = pathlib.Path(marker)
+    if not path.exists():
+        path.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return {"number_again": number}
+
+
+def returns(seed, what):
+    """Returns what is no row."""
+    return {"list": [1], "object": {"value": object()}, "parameter": {"what": 1}, "text": "a"}[what]

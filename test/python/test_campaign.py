@@ -1,0 +1,298 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Campaigns: tables, journals, failures, kills, executors."""
+
+import concurrent.futures
+import contextlib
+import importlib.util
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from package_case import PackageTest
+
+if importlib.util.find_spec("pandas") is None:
+    raise unittest.SkipTest("there is no pandas")
+
+import campaign_scenarios as scenarios  # noqa: E402
+import run_campaign  # noqa: E402
+
+from ns3conntrack.campaign import Campaign, mean_interval  # noqa: E402
+
+HERE = pathlib.Path(__file__).parent
+
+
+def text(table):
+    return table.to_csv(index=False)
+
+
+class CampaignTest(PackageTest):
+    def setUp(self):
+        super().setUp()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name) / "results"
+        # Workers import the scenarios.
+        before = os.environ.get("PYTHONPATH", "")
+        os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE), before])
+        self.addCleanup(os.environ.__setitem__, "PYTHONPATH", before)
+
+    def campaign(self, scenario, grid, seeds=1, folder=None):
+        return Campaign(scenario, grid, seeds, folder=folder or self.folder)
+
+
+class Tables(CampaignTest):
+    def test_a_row_a_point_and_seed_in_the_order_of_the_grid(self):
+        campaign = self.campaign(scenarios.echo, {"packets": [3, 1], "interval": [2, 1]}, seeds=2)
+        self.assertEqual(len(campaign), 8)
+        table = campaign.run(workers=2)
+        self.assertEqual(list(table.columns), ["packets", "interval", "seed", "events", "last"])
+        self.assertEqual(list(table["packets"]), [3] * 4 + [1] * 4)
+        self.assertEqual(list(table["interval"]), [2, 2, 1, 1] * 2)
+        self.assertEqual(list(table["seed"]), [1, 2] * 4)
+        # The delay is the seed's: a table that mixed up its rows would show it.
+        firsts = table[table["packets"] == 1]
+        self.assertTrue((firsts[firsts["seed"] == 1]["last"] < 600).all())
+        self.assertEqual(table["last"].nunique(), 6)
+
+    def test_the_same_in_this_process(self):
+        campaign = self.campaign(scenarios.echo, {"packets": [1, 2]}, seeds=[5, 3])
+        table = campaign.run(workers=2)
+        rows = [
+            {"packets": packets, "seed": seed, **scenarios.echo(seed=seed, packets=packets)}
+            for packets in (1, 2)
+            for seed in (5, 3)
+        ]
+        self.assertEqual(table.to_dict("records"), rows)
+
+    def test_points_of_a_list_and_several_rows(self):
+        table = self.campaign(scenarios.rows, [{"number": 2}, {"number": 0}, {"number": 1}]).run()
+        self.assertEqual(list(table["number"]), [2, 2, 1])
+        self.assertEqual(list(table["row"]), [0, 1, 0])
+
+    def test_a_simulation_left_over_is_cleared_away(self):
+        table = self.campaign(scenarios.leaves_a_simulation, {"number": [2, 3, 4]}).run(workers=1)
+        self.assertEqual(list(table["id"]), [1, 2, 3])
+
+    def test_a_scenario_of_a_script_or_notebook(self):
+        def scenario(seed, number):
+            return {"sum": number + seed}
+
+        table = self.campaign(scenario, {"number": [1, 2]}, seeds=2).run(workers=1)
+        self.assertEqual(list(table["sum"]), [2, 3, 3, 4])
+
+    def test_nothing_is_run_by_asking(self):
+        campaign = self.campaign(scenarios.slow, {"number": [1]})
+        self.assertEqual(len(campaign.table()), 0)
+        self.assertEqual(list(campaign.table().columns), ["number", "seed"])
+        self.assertIn("slow: 1 points, 1 seeds", repr(campaign))
+
+    def test_mean_interval(self):
+        table = self.campaign(scenarios.slow, {"number": [2, 3]}, seeds=3).run(workers=1)
+        means = mean_interval(table, "product", by="number")
+        self.assertEqual(list(means["mean"]), [4.0, 6.0])
+        self.assertEqual(list(means["count"]), [3, 3])
+        # Student's 97.5% quantile at 2 degrees of freedom: 4.302653 (any table of it).
+        self.assertAlmostEqual(means["high"][0] - 4, 4.302653 * 2 / 3**0.5, places=5)
+        self.refuse(KeyError, "no column 'loss'", mean_interval, table, "loss", by="number")
+        self.refuse(ValueError, "not 95", mean_interval, table, "product", "number", 95)
+        alone = mean_interval(table[table["seed"] == 1], "product", by=["number"])
+        self.assertTrue(alone["low"].isna().all())
+
+
+class Refusals(CampaignTest):
+    def test_grids(self):
+        for kind, sentence, grid in [
+            (ValueError, "the grid has no points", []),
+            (ValueError, "'number' has no values", {"number": []}),
+            (TypeError, "'number' must be a list of values, not 'abc'", {"number": "abc"}),
+            (TypeError, "'number' must be a list of values, not 3", {"number": 3}),
+            (ValueError, 'the point {"number": 1} twice', [{"number": 1}, {"number": 1}]),
+            (TypeError, "'number' is <object", {"number": [object()]}),
+            (TypeError, "'number' is (1, 2)", {"number": [(1, 2)]}),
+            (TypeError, "cannot take seed and", {"size": [1]}),
+            (TypeError, "give seeds=... instead", {"number": [1], "seed": [1]}),
+        ]:
+            with self.subTest(grid=grid):
+                self.refuse(kind, sentence, self.campaign, scenarios.slow, grid)
+
+    def test_seeds(self):
+        for sentence, seeds in [
+            ("has no seeds", 0),
+            ("has no seeds", []),
+            ("a seed twice", [1, 1]),
+            ("not 0", [0]),
+            ("not 1.5", [1.5]),
+            ("not True", [True]),
+        ]:
+            with self.subTest(seeds=seeds):
+                self.refuse(
+                    ValueError, sentence, self.campaign, scenarios.slow, {"number": [1]}, seeds
+                )
+
+    def test_a_folder_of_another_scenario(self):
+        self.campaign(scenarios.slow, {"number": [1]}).run(workers=1)
+        other = self.campaign(scenarios.rows, {"number": [1]})
+        self.refuse(RuntimeError, "scenario is 'slow', now it is 'rows'", other.run)
+
+    def test_a_folder_of_the_scenario_before_it_was_changed(self):
+        self.campaign(scenarios.slow, {"number": [1]}).run(workers=1)
+        path = self.folder / "campaign.json"
+        identity = json.loads(path.read_text())
+        identity["source's SHA-256"] = "0" * 64
+        path.write_text(json.dumps(identity))
+        campaign = self.campaign(scenarios.slow, {"number": [1]})
+        self.refuse(RuntimeError, "results of another campaign", campaign.table)
+
+    def test_damaged_and_busy_folders(self):
+        campaign = self.campaign(scenarios.slow, {"number": [1, 2]})
+        campaign.run(workers=1)
+        journal = self.folder / "results.jsonl"
+        with open(journal, "rb+") as file:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+            self.refuse(RuntimeError, "another campaign is using", campaign.table)
+        whole = journal.read_bytes()
+        journal.write_bytes(b"nonsense\n" + whole)
+        self.refuse(RuntimeError, "results.jsonl:1 is no result", campaign.table)
+        (self.folder / "campaign.json").write_text("nonsense")
+        self.refuse(RuntimeError, "is no campaign's", campaign.table)
+
+
+class Failures(CampaignTest):
+    def test_points_that_fail_lose_nothing_else(self):
+        campaign = self.campaign(scenarios.odd_fails, {"number": [0, 1, 2, 3]}, seeds=2)
+        table = campaign.run(workers=2)
+        self.assertEqual(list(table["number"]), [0, 0, 2, 2])
+        failures = campaign.failures()
+        self.assertEqual(list(failures["number"]), [1, 1, 3, 3])
+        self.assertEqual(list(failures["seed"]), [1, 2, 1, 2])
+        self.assertEqual(failures["error"][2], "ValueError: 3 is odd")
+        self.assertIn("odd_fails", failures["traceback"][0])
+
+    def test_results_that_are_no_rows(self):
+        grid = {"what": ["list", "object", "parameter", "text"]}
+        campaign = self.campaign(scenarios.returns, grid)
+        self.assertEqual(len(campaign.run(workers=1)), 0)
+        errors = list(campaign.failures()["error"])
+        for sentence, error in zip(
+            ["not one of 1", "'value' is <object", "'what', which is a parameter's", "not 'a'"],
+            errors,
+        ):
+            self.assertIn(sentence, error)
+        self.assertEqual(len(errors), 4)
+
+    def test_a_process_that_dies_takes_its_point_alone(self):
+        campaign = self.campaign(scenarios.dies, {"number": list(range(8))})
+        table = campaign.run(workers=2)
+        self.assertEqual(list(table["number_again"]), [0, 1, 2, 4, 5, 6, 7])
+        self.assertEqual(list(campaign.failures()["number"]), [3])
+        self.assertIn("died", campaign.failures()["error"][0])
+
+    def test_what_failed_is_tried_again(self):
+        marker = str(self.folder.parent / "marker")
+        campaign = self.campaign(scenarios.dies_once, {"number": [1], "marker": [marker]})
+        self.assertEqual(len(campaign.run(workers=1)), 1)  # alone it did not die again
+        self.assertEqual(len(campaign.failures()), 0)
+
+    def test_an_executor_that_breaks(self):
+        campaign = self.campaign(scenarios.dies, {"number": [1, 2, 3, 4, 5, 6]})
+        with concurrent.futures.ProcessPoolExecutor(1) as pool:
+            self.refuse(RuntimeError, "the executor broke", campaign.run, pool, workers=1)
+        self.assertEqual(list(campaign.table()["number"]), [1, 2])
+
+
+class Resuming(CampaignTest):
+    def undisturbed(self):
+        return text(run_campaign.campaign(self.folder.parent / "undisturbed").run(workers=2))
+
+    def test_killed_in_the_middle(self):
+        """The whole process group, by SIGKILL, more than once."""
+        kills = 0
+        journal = self.folder / "results.jsonl"
+        for wanted in (40, 110):
+            process = subprocess.Popen(
+                [sys.executable, str(HERE / "run_campaign.py"), str(self.folder)],
+                start_new_session=True,
+            )
+            deadline = time.monotonic() + 120
+            while process.poll() is None and time.monotonic() < deadline:
+                if journal.exists() and journal.read_bytes().count(b"\n") >= wanted:
+                    os.killpg(process.pid, signal.SIGKILL)
+                    kills += 1
+                    break
+                time.sleep(0.01)
+            process.wait(60)
+        self.assertEqual(kills, 2)
+        with open(journal, "ab") as file:
+            file.write(b'{"key": "half a li')  # as a kill in the middle of a write would
+        campaign = run_campaign.campaign(self.folder)
+        finished = len(campaign.table())
+        self.assertTrue(110 <= finished < 200, finished)
+        table = campaign.run(workers=2)
+        self.assertEqual(len(table), 200)
+        self.assertEqual(text(table), self.undisturbed())
+        self.assertEqual(journal.read_bytes().count(b"\n"), 200)  # nothing was run twice
+
+    def test_more_points_and_seeds(self):
+        self.campaign(scenarios.slow, {"number": [1, 2]}, seeds=2).run(workers=1)
+        table = self.campaign(scenarios.slow, {"number": [0, 1, 2]}, seeds=3).run(workers=1)
+        self.assertEqual(list(table["product"]), [0, 0, 0, 1, 2, 3, 2, 4, 6])
+        fewer = self.campaign(scenarios.slow, {"number": [2]}, seeds=[3]).table()
+        self.assertEqual(list(fewer["product"]), [6])
+
+
+class Executors(CampaignTest):
+    GRID = {"packets": [1, 2, 3], "interval": [1, 2.5]}
+
+    def table(self, folder, *arguments, **keywords):
+        campaign = self.campaign(scenarios.echo, self.GRID, 2, self.folder.parent / folder)
+        table = text(campaign.run(*arguments, **keywords))
+        self.assertEqual(len(campaign.failures()), 0, campaign.failures().to_dict("records"))
+        return table
+
+    def test_a_pool_a_thread_and_a_cluster_give_the_same(self):
+        expected = self.table("pool", workers=2)
+        self.assertEqual(expected.count("\n"), 13)
+        with concurrent.futures.ThreadPoolExecutor(1) as executor:
+            self.assertEqual(self.table("thread", executor), expected)
+        if importlib.util.find_spec("distributed") is None:
+            self.skipTest("there is no python3-distributed")
+        with cluster(self.folder.parent) as client:
+            self.assertEqual(self.table("cluster", client.get_executor()), expected)
+            workers = client.scheduler_info()["workers"]
+            self.assertEqual(len(workers), 2)
+
+
+@contextlib.contextmanager
+def cluster(folder):
+    """A Dask scheduler and two workers, each a process, as on a cluster."""
+    import distributed
+
+    file = folder / "scheduler.json"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    scheduler = ["distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard"]
+    worker = ["distributed.cli.dask_worker", "--nthreads", "1", "--no-dashboard", "--no-nanny"]
+    commands = [[*scheduler, "--scheduler-file", file, "--host", "127.0.0.1"]]
+    commands += [[*worker, "--scheduler-file", file]] * 2
+    with contextlib.ExitStack() as stack:
+        for command in commands:
+            words = [sys.executable, "-m", *map(str, command)]
+            process = stack.enter_context(subprocess.Popen(words, **quiet))
+            stack.callback(process.kill)
+        deadline = time.monotonic() + 60
+        while not file.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        with distributed.Client(scheduler_file=str(file)) as client:
+            client.wait_for_workers(2, timeout=60)
+            yield client
+
+
+if __name__ == "__main__":
+    unittest.main()
