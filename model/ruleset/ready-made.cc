@@ -3,6 +3,7 @@
  */
 #include "model/ruleset/ready-made.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace ns3
@@ -37,9 +38,9 @@ class FirewallWriter
                              {"l3proto", "inet"}}}});
     }
 
-    void AddChain(const char* name, const char* hook, const char* policy)
+    void AddChain(const char* name, const char* hook, int priority, const char* policy)
     {
-        AddChain(name, "filter", hook, 0, policy);
+        AddChain(name, "filter", hook, priority, policy);
     }
 
     void AddNatChain(const char* name, const char* hook, int priority)
@@ -164,6 +165,22 @@ AddServices(FirewallWriter& writer, const Json& devices, const std::vector<Servi
     }
 }
 
+// Where a helper's connections begin, before NAT: at its port, and at those forwarded to it.
+std::vector<uint16_t>
+PortsOf(const HelperService& service, const std::vector<PortForward>& forwards)
+{
+    std::vector<uint16_t> ports{service.port};
+    for (const PortForward& forward : forwards)
+    {
+        if (forward.protocol == service.protocol && forward.serverPort == service.port &&
+            std::find(ports.begin(), ports.end(), forward.port) == ports.end())
+        {
+            ports.push_back(forward.port);
+        }
+    }
+    return ports;
+}
+
 void
 AddNat(FirewallWriter& writer, const StatefulFirewall& firewall)
 {
@@ -212,13 +229,18 @@ ToJson(const StatefulFirewall& firewall)
         writer.AddHelper(nameOf(service), service);
         fromInside.push_back({service.protocol, service.port, 0});
     }
-    writer.AddChain("assign", "prerouting", "accept");
-    writer.AddChain("forward", "forward", "drop");
+    // Before dstnat: kernels without the profile's lateHelperIsShifted adjust no sequence numbers
+    // of a connection that got its helper after it was translated.
+    writer.AddChain("assign", "prerouting", -150, "accept"); // nft(8): mangle
+    writer.AddChain("forward", "forward", 0, "drop");
     for (const HelperService& service : firewall.helpers)
     {
-        writer.AddRule("assign",
-                       Json::array({MatchPort({service.protocol, service.port, 0}),
-                                    {{"ct helper", nameOf(service)}}}));
+        for (const uint16_t port : PortsOf(service, firewall.forwards))
+        {
+            writer.AddRule("assign",
+                           Json::array({MatchPort({service.protocol, port, 0}),
+                                        {{"ct helper", nameOf(service)}}}));
+        }
     }
     for (const char* state : {"established", "related", "invalid"})
     {

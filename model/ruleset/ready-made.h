@@ -54,7 +54,8 @@ struct StatefulFirewall
 {
     std::string inside;  ///< device towards those who may begin connections; empty: any
     std::string outside; ///< device towards the others; empty: any
-    /// Helpers by port; those who are inside may connect to these ports.
+    /// Helpers by port; those who are inside may connect to these ports. Connections to a port that
+    /// is forwarded to such a one have the helper too.
     std::vector<HelperService> helpers;
     /// What the inside may connect to; empty: everything.
     std::vector<Service> fromInside;
@@ -69,8 +70,9 @@ struct StatefulFirewall
 };
 
 /**
- * Write a firewall as rules: table "inet fw", chain "assign" (prerouting) for helpers, and chain
- * "forward" with policy drop; with NAT, also chains "dstnat" and "srcnat" of type nat.
+ * Write a firewall as rules: table "inet fw", chain "assign" (prerouting, before dstnat) for
+ * helpers, and chain "forward" with policy drop; with NAT, also chains "dstnat" and "srcnat" of
+ * type nat.
  * @param firewall its settings
  * @return the JSON of `nft -j list ruleset`
  */

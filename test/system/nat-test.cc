@@ -128,6 +128,34 @@ TEST_P(NatWorlds, ForwardedPort)
     EXPECT_THAT(drops, IsEmpty());
 }
 
+TEST_P(NatWorlds, FtpServerBehindForwardedPorts)
+{
+    StatefulFirewall home = Home();
+    home.forwards = {{protocol::TCP, 21, Client(), 0}, {protocol::TCP, 2121, Client(), 21}};
+    Ptr<Conntrack> router = Install(1, ToJson(home));
+    Hear(FtpServerHelper().Install(nodes.Get(0)).Get(0), server);
+    for (const FtpMode mode :
+         {FtpMode::Active, FtpMode::Passive, FtpMode::ExtendedActive, FtpMode::ExtendedPassive})
+    {
+        for (const uint16_t port : {21, 2121})
+        {
+            FtpClientHelper helper(SocketAddressOf(RouterOutside(), port));
+            helper.SetAttribute("Mode", EnumValue(static_cast<int>(mode)));
+            SetConstant(helper, "Transfers", 3);
+            ApplicationContainer clients = helper.Install(nodes.Get(2));
+            clients.Start(Seconds(1 + static_cast<double>(mode)));
+            Hear(clients.Get(0), client);
+        }
+    }
+    Run(60);
+    EXPECT_THAT(client.Outcomes(), SizeIs(24));
+    EXPECT_THAT(client.Outcomes(), Each(FtpOutcome::Completed));
+    EXPECT_THAT(server.Ends(), Each(FtpSessionEnd::Quit));
+    EXPECT_EQ(router->GetStatistics().expectNew, 24U);
+    EXPECT_THAT(drops, IsEmpty());
+    EXPECT_THAT(invalids, IsEmpty());
+}
+
 TEST_P(NatWorlds, PortsOfTwoClientsDoNotClash)
 {
     Install(1, ToJson(Home()));
