@@ -35,6 +35,7 @@ def use_style() -> None:
     matplotlib.rcParams.update(
         {
             "axes.prop_cycle": cycle,
+            "axes.axisbelow": True,
             "axes.grid": True,
             "axes.spines.right": False,
             "axes.spines.top": False,
