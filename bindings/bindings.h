@@ -48,6 +48,7 @@ void BindTable(pybind11::module_& module);      ///< @param module gets snapshot
 void BindRuleset(pybind11::module_& module);    ///< @param module gets the ready-made rules
 void BindCarrierNat(pybind11::module_& module); ///< @param module gets CarrierGradeNat
 void BindConntrack(pybind11::module_& module);  ///< @param module gets Conntrack and EventLog
+void BindHelpers(pybind11::module_& module);    ///< @param module gets helpers and their registry
 void BindApp(pybind11::module_& module);        ///< @param module gets UDP echo
 void BindFtp(pybind11::module_& module);        ///< @param module gets FTP
 

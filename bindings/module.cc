@@ -50,6 +50,7 @@ PYBIND11_MODULE(_native, module)
     BindLink(module);
     BindCarrierNat(module);
     BindConntrack(module);
+    BindHelpers(module);
     BindApp(module);
     BindFtp(module);
     module.attr("__name__") = name;

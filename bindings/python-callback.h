@@ -76,6 +76,16 @@ class PythonCallback
     template <typename MakeArgument>
     void Tell(const MakeArgument& makeArgument) const
     {
+        Use([&](const pybind11::object& callable) { callable(makeArgument()); });
+    }
+
+    /**
+     * Call it in a way of one's own; what is thrown is kept for the end of Run.
+     * @param use gets the callable; not called if nobody listens any more
+     */
+    template <typename Caller>
+    void Use(const Caller& use) const
+    {
         if (!m_callable || Session::Get().HasFailed())
         {
             return;
@@ -83,7 +93,7 @@ class PythonCallback
         const pybind11::gil_scoped_acquire acquired;
         const Session::Telling telling;
         const pybind11::object callable = m_callable; // it may drop itself
-        Call([&] { callable(makeArgument()); });
+        Call([&] { use(callable); });
     }
 
     /// Call it without arguments, once, as an event of its own.
@@ -99,12 +109,12 @@ class PythonCallback
     }
 
   private:
-    template <typename Use>
-    static void Call(const Use& use)
+    template <typename Caller>
+    static void Call(const Caller& call)
     {
         try
         {
-            use();
+            call();
         }
         catch (...)
         {

@@ -36,11 +36,15 @@ from ns3conntrack._native import (
     Expectation,
     ExpectationEvent,
     ExpectationState,
+    ExpectedConnection,
     FtpClient,
     FtpLine,
     FtpServer,
     FtpSession,
     FtpTransfer,
+    HelpedPacket,
+    Helper,
+    HelperRegistry,
     Node,
     Object,
     PacketEvent,
@@ -64,6 +68,7 @@ from ns3conntrack._native import (
 )
 from ns3conntrack.frames import events_frame
 from ns3conntrack.network import Link, nodes
+from ns3conntrack.protocol import ProtocolHelper
 from ns3conntrack.simulation import simulation
 
 __all__ = [
@@ -80,15 +85,20 @@ __all__ = [
     "Expectation",
     "ExpectationEvent",
     "ExpectationState",
+    "ExpectedConnection",
     "FtpClient",
     "FtpLine",
     "FtpServer",
     "FtpSession",
     "FtpTransfer",
+    "HelpedPacket",
+    "Helper",
+    "HelperRegistry",
     "Link",
     "Node",
     "Object",
     "PacketEvent",
+    "ProtocolHelper",
     "RulesetError",
     "StatefulFirewall",
     "Subscription",

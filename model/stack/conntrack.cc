@@ -193,35 +193,52 @@ Conntrack::SetUpHelpers()
     }
 }
 
+NatHelperServices
+Conntrack::ServicesForNat()
+{
+    NatHelperServices services;
+    services.followMaster = &m_nat->FollowMaster();
+    services.portSearch = m_profile->portSearch;
+    services.registrations =
+        m_profile->equalRegistrationIsRefused ? MasterTest::Skip : MasterTest::Compare;
+    services.random = [random = m_random](uint32_t bound) {
+        return random->GetInteger(0, bound - 1);
+    };
+    services.checksums = [this] {
+        return m_settings.hasChecksums ? ChecksumUse::Kept : ChecksumUse::Absent;
+    };
+    return services;
+}
+
+Ptr<NatHelper>
+Conntrack::AddTextNatHelper(const std::string& module)
+{
+    auto helper = CreateObject<TextNatHelper>();
+    helper->SetModuleName(module);
+    helper->SetServices(ServicesForNat());
+    m_helpers->RegisterNat(helper);
+    return helper;
+}
+
 void
 Conntrack::SetUpNat()
 {
-    const auto below = [random = m_random](uint32_t bound) {
-        return random->GetInteger(0, bound - 1);
-    };
-    m_nat = std::make_unique<NatEngine>(*m_connections, *m_helpers, *m_profile, [below] {
-        return static_cast<uint16_t>(below(65536));
-    });
+    m_nat =
+        std::make_unique<NatEngine>(*m_connections, *m_helpers, *m_profile, [random = m_random] {
+            return static_cast<uint16_t>(random->GetInteger(0, 65535));
+        });
     m_helpers->RegisterExpectFunction(m_nat->FollowMaster());
     PacketPath::NatParts parts{*m_nat, nullptr};
     parts.ownAddress = [this](uint32_t interface, Family family, const Address& peer) {
         return OwnAddress(interface, family, peer);
     };
     m_path->SetNat(parts);
-    NatHelperServices services;
-    services.followMaster = &m_nat->FollowMaster();
-    services.portSearch = m_profile->portSearch;
-    services.registrations =
-        m_profile->equalRegistrationIsRefused ? MasterTest::Skip : MasterTest::Compare;
-    services.random = below;
-    services.checksums = [this] {
-        return m_settings.hasChecksums ? ChecksumUse::Kept : ChecksumUse::Absent;
-    };
     auto ftp = CreateObject<FtpNatHelper>();
-    ftp->SetServices(services);
+    ftp->SetServices(ServicesForNat());
     m_helpers->RegisterNat(ftp);
     m_followSip = std::make_unique<SipFollow>(*m_nat);
     m_helpers->RegisterExpectFunction(*m_followSip);
+    NatHelperServices services = ServicesForNat();
     services.followMaster = m_followSip.get();
     auto sip = CreateObject<SipNatHelper>();
     sip->SetServices(services);

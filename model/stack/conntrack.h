@@ -7,6 +7,7 @@
 #include "model/flow/error-rate-limit.h"
 #include "model/nat/carrier/carrier-grade-nat.h"
 #include "model/nat/nat-engine.h"
+#include "model/nat/nat-helper-services.h"
 #include "model/nat/sip-follow.h"
 #include "model/protocol/helper-registry.h"
 #include "model/ruleset/ruleset.h"
@@ -88,6 +89,14 @@ class Conntrack : public Object
 
     /// @return the helper registry
     Ptr<HelperRegistry> GetHelpers() const;
+
+    /**
+     * Give a protocol helper from elsewhere a NAT helper as FTP's: announced endpoints become those
+     * where NAT has the expected connections come. TCP and UDP.
+     * @param module the protocol helper's natModule, e.g. "ip_nat_mine"
+     * @return the NAT helper, registered; UnregisterNat takes it out again
+     */
+    Ptr<NatHelper> AddTextNatHelper(const std::string& module);
 
     /// @return what was counted
     const Statistics& GetStatistics() const;
@@ -264,6 +273,7 @@ class Conntrack : public Object
     void SetUpTables();
     void SetUpHelpers();
     void SetUpPath();
+    NatHelperServices ServicesForNat();
     void SetUpNat();
     Ptr<NodeTap> TapOf(Family family) const;
     std::optional<Address> OwnAddress(uint32_t interface, Family family, const Address& peer) const;
