@@ -4,12 +4,15 @@
 
 /**
  * @file
- * A simulated phone behind a simulated router, in real time, whose other side is a TAP device.
+ * A simulated phone behind a simulated NAT router, in real time, whose other side is a TAP device.
  *
  *     phone 10.1.0.2 --- router with Conntrack --- TAP device, 10.2.0.0/24: a real SIP program
  *
+ * What leaves is masqueraded, port 5060 of the router is forwarded to the phone, and nothing else
+ * may pass that is not established or expected, from the inside neither: media need SIP's helper.
  * test/live/run-live.py makes the device, hands over its file descriptor and runs sipp there. When
- * all calls have ended it prints one line of JSON: how many ended how, and their media.
+ * all calls have ended, and the connections of their media have expired, it prints one line of
+ * JSON: how many ended how, their media, and what is left in the tables.
  */
 
 #include "helper/netfilter-helper.h"
@@ -25,6 +28,8 @@
 
 #include <iostream>
 #include <map>
+#include <set>
+#include <utility>
 
 using namespace ns3;
 using namespace ns3::conntrack;
@@ -32,12 +37,17 @@ using namespace ns3::conntrack;
 namespace
 {
 
+constexpr uint16_t SIP_PORT = 5060;  // RFC 3261 19.1.2
+constexpr int64_t MEDIA_TIMEOUT = 5; // seconds; Linux's 120 s would be waited for in real time
+
 uint32_t g_calls = 100;
 uint32_t g_ended = 0;
 uint32_t g_heard = 0; ///< calls that media came of
 uint64_t g_sent = 0;
 uint64_t g_received = 0;
 std::map<std::string, uint32_t> g_fates;
+std::set<std::pair<uint16_t, uint16_t>> g_streams; ///< ports of the router, and of who hears them
+uint32_t g_untranslated = 0;                       ///< packets that left with an inside address
 
 void
 OnCall(const SipCallRecord& call)
@@ -48,7 +58,29 @@ OnCall(const SipCallRecord& call)
     g_received += call.media.received;
     if (++g_ended == g_calls)
     {
-        Simulator::Stop(Seconds(2)); // the last response is on its way
+        Simulator::Stop(Seconds(MEDIA_TIMEOUT + 3)); // the last response is on its way
+    }
+}
+
+/// What the router sends.
+void
+OnSent(Ptr<const Packet> packet, Ptr<Ipv4> ipv4, uint32_t interface)
+{
+    Ptr<Packet> copy = packet->Copy();
+    Ipv4Header header;
+    UdpHeader udp;
+    if (interface != 2 || copy->RemoveHeader(header) == 0)
+    {
+        return;
+    }
+    if (header.GetSource() != ipv4->GetAddress(interface, 0).GetLocal())
+    {
+        ++g_untranslated;
+    }
+    else if (header.GetProtocol() == UdpL4Protocol::PROT_NUMBER && copy->PeekHeader(udp) > 0 &&
+             udp.GetDestinationPort() != SIP_PORT && udp.GetSourcePort() % 2 == 0) // odd: RTCP
+    {
+        g_streams.emplace(udp.GetSourcePort(), udp.GetDestinationPort());
     }
 }
 
@@ -72,7 +104,8 @@ main(int argc, char* argv[])
     bool calls = false;
     double seconds = 120;
     std::string target = "sip:service@10.2.0.2";
-    std::string interval = "0.2";
+    std::string interval = "0.24";
+    std::string holding = "2";
     CommandLine cmd(__FILE__);
     cmd.AddValue("fd", "File descriptor of the TAP device", descriptor);
     cmd.AddValue("call", "Whether the phone calls; else it is called", calls);
@@ -80,6 +113,7 @@ main(int argc, char* argv[])
     cmd.AddValue("seconds", "Longest time; real", seconds);
     cmd.AddValue("target", "Whom it calls", target);
     cmd.AddValue("interval", "Seconds from one call to the next", interval);
+    cmd.AddValue("holding", "Seconds that a call lasts", holding);
     cmd.Parse(argc, argv);
     if (descriptor < 0)
     {
@@ -107,15 +141,23 @@ main(int argc, char* argv[])
     StatefulFirewall rules;
     rules.inside = "eth1";
     rules.outside = "eth2";
-    rules.fromOutside = {{protocol::UDP, 5060, 0}, {protocol::UDP, 10000, 20000}};
+    rules.helpers = {{"sip", protocol::UDP, SIP_PORT}};
+    rules.fromInside = {{protocol::UDP, SIP_PORT, 0}};
+    rules.masquerades = true;
+    rules.forwards = {{protocol::UDP, SIP_PORT, "10.1.0.2", 0}};
     NetfilterHelper netfilter;
     netfilter.SetRuleset(ToJson(rules));
+    netfilter.SetAttribute("UdpTimeout", TimeValue(Seconds(MEDIA_TIMEOUT)));
+    netfilter.SetAttribute("UdpTimeoutStream", TimeValue(Seconds(MEDIA_TIMEOUT)));
     Ptr<Conntrack> conntrack = netfilter.Install(nodes.Get(1));
+    nodes.Get(1)->GetObject<Ipv4L3Protocol>()->TraceConnectWithoutContext("Tx",
+                                                                          MakeCallback(&OnSent));
 
     SipUserAgentHelper phone("ada");
     phone.SetAttribute("MaxCalls", UintegerValue(200));
-    phone.SetAttribute("AnswerDelay", StringValue("ns3::ConstantRandomVariable[Constant=0.1]"));
-    phone.SetAttribute("HoldingTime", StringValue("ns3::ConstantRandomVariable[Constant=2]"));
+    phone.SetAttribute("AnswerDelay", StringValue("ns3::ConstantRandomVariable[Constant=0.02]"));
+    phone.SetAttribute("HoldingTime",
+                       StringValue("ns3::ConstantRandomVariable[Constant=" + holding + "]"));
     phone.SetAttribute("Interval",
                        StringValue("ns3::ConstantRandomVariable[Constant=" + interval + "]"));
     if (calls)
@@ -132,11 +174,15 @@ main(int argc, char* argv[])
     Simulator::Run();
     const auto used = DynamicCast<SipUserAgent>(applications.Get(0))->GetMediaPortsInUse();
     const Statistics statistics = conntrack->GetStatistics();
+    const std::size_t expectations = conntrack->GetExpectations()->Size();
+    const std::size_t connections = conntrack->GetConnections().Size();
     Simulator::Destroy();
 
     std::cout << R"({"ended": )" << g_ended << R"(, "heard": )" << g_heard << R"(, "sent": )"
-              << g_sent << R"(, "received": )" << g_received << R"(, "ports": )" << used
-              << R"(, "expectations": )" << statistics.expectCreate << R"(, "fates": {)";
+              << g_sent << R"(, "received": )" << g_received << R"(, "streams": )"
+              << g_streams.size() << R"(, "untranslated": )" << g_untranslated << R"(, "ports": )"
+              << used << R"(, "expected": )" << statistics.expectNew << R"(, "expectations": )"
+              << expectations << R"(, "connections": )" << connections << R"(, "fates": {)";
     const char* comma = "";
     for (const auto& [fate, count] : g_fates)
     {
