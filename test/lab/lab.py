@@ -109,8 +109,13 @@ def main():
     parser.add_argument(
         "--cases", action="append", default=[], metavar="DIR", help="another package of cases"
     )
+    parser.add_argument(
+        "--klog", metavar="REGEX", help="keep the kernel's log lines of every case that match"
+    )
     args = parser.parse_intermixed_args()
     cases = load_all(args.cases)
+    for item in cases.values():
+        item.klog = item.klog or args.klog  # workers are forked and see it
     chosen = [
         c
         for c in cases.values()
