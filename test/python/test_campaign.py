@@ -3,8 +3,8 @@
 
 import concurrent.futures
 import contextlib
+import importlib
 import importlib.util
-import json
 import os
 import pathlib
 import signal
@@ -22,6 +22,7 @@ if importlib.util.find_spec("pandas") is None:
 import campaign_scenarios as scenarios  # noqa: E402
 import run_campaign  # noqa: E402
 
+import ns3conntrack  # noqa: E402
 from ns3conntrack.campaign import Campaign, mean_interval  # noqa: E402
 
 HERE = pathlib.Path(__file__).parent
@@ -37,9 +38,10 @@ class CampaignTest(PackageTest):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name) / "results"
-        # Workers import the scenarios.
+        # Workers import the scenarios, and the package, wherever they run.
         before = os.environ.get("PYTHONPATH", "")
-        os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE), before])
+        package = pathlib.Path(ns3conntrack.__file__).resolve().parent.parent
+        os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE), str(package), before])
         self.addCleanup(os.environ.__setitem__, "PYTHONPATH", before)
 
     def campaign(self, scenario, grid, seeds=1, folder=None):
@@ -89,6 +91,7 @@ class Tables(CampaignTest):
     def test_nothing_is_run_by_asking(self):
         campaign = self.campaign(scenarios.slow, {"number": [1]})
         self.assertEqual(len(campaign.table()), 0)
+        self.assertFalse(self.folder.exists())
         self.assertEqual(list(campaign.table().columns), ["number", "seed"])
         self.assertIn("slow: 1 points, 1 seeds", repr(campaign))
 
@@ -138,16 +141,29 @@ class Refusals(CampaignTest):
     def test_a_folder_of_another_scenario(self):
         self.campaign(scenarios.slow, {"number": [1]}).run(workers=1)
         other = self.campaign(scenarios.rows, {"number": [1]})
-        self.refuse(RuntimeError, "scenario is 'slow', now it is 'rows'", other.run)
+        for call in (other.run, other.table, other.failures):
+            self.refuse(RuntimeError, "has results of 'slow', not of 'rows'", call)
 
     def test_a_folder_of_the_scenario_before_it_was_changed(self):
-        self.campaign(scenarios.slow, {"number": [1]}).run(workers=1)
-        path = self.folder / "campaign.json"
-        identity = json.loads(path.read_text())
-        identity["source's SHA-256"] = "0" * 64
-        path.write_text(json.dumps(identity))
-        campaign = self.campaign(scenarios.slow, {"number": [1]})
-        self.refuse(RuntimeError, "results of another campaign", campaign.table)
+        source = self.folder.parent / "changing.py"
+        sys.path.insert(0, str(source.parent))
+        self.addCleanup(sys.path.remove, str(source.parent))
+        source.write_text("def scenario(seed, number):\n    return {'sum': seed + number}\n")
+        changing = importlib.import_module("changing")
+        self.addCleanup(sys.modules.pop, "changing")
+        before = self.campaign(changing.scenario, {"number": [1]})
+        with concurrent.futures.ThreadPoolExecutor(1) as executor:
+            self.assertEqual(list(before.run(executor)["sum"]), [2])
+            source.write_text("def scenario(seed, number):\n    return {'sum': seed - number}\n")
+            after = self.campaign(importlib.reload(changing).scenario, {"number": [1]})
+            for call in (after.run, after.table, after.failures):
+                self.refuse(RuntimeError, "before its source text was changed", call)
+            # A comment beside the function changes nothing.
+            source.write_text(
+                "# Sums.\n\n\ndef scenario(seed, number):\n    return {'sum': seed + number}\n"
+            )
+            same = self.campaign(importlib.reload(changing).scenario, {"number": [1]})
+            self.assertEqual(list(same.table()["sum"]), [2])
 
     def test_damaged_and_busy_folders(self):
         campaign = self.campaign(scenarios.slow, {"number": [1, 2]})
@@ -157,12 +173,16 @@ class Refusals(CampaignTest):
             import fcntl
 
             fcntl.flock(file, fcntl.LOCK_EX)
-            self.refuse(RuntimeError, "another campaign is using", campaign.table)
+            self.refuse(RuntimeError, "another campaign is using", campaign.run)
+            self.assertEqual(len(campaign.table()), 2)  # looking on is allowed
         whole = journal.read_bytes()
-        journal.write_bytes(b"nonsense\n" + whole)
-        self.refuse(RuntimeError, "results.jsonl:1 is no result", campaign.table)
-        (self.folder / "campaign.json").write_text("nonsense")
-        self.refuse(RuntimeError, "is no campaign's", campaign.table)
+        journal.write_bytes(whole + b"nonsense\n")
+        for call in (campaign.run, campaign.table):
+            self.refuse(RuntimeError, "results.jsonl:3 is no result", call)
+        for text in ("nonsense", "[]", "{}"):
+            (self.folder / "campaign.json").write_text(text)
+            for call in (campaign.run, campaign.table):
+                self.refuse(RuntimeError, "is no campaign's", call)
 
 
 class Failures(CampaignTest):
@@ -200,6 +220,20 @@ class Failures(CampaignTest):
         campaign = self.campaign(scenarios.dies_once, {"number": [1], "marker": [marker]})
         self.assertEqual(len(campaign.run(workers=1)), 1)  # alone it did not die again
         self.assertEqual(len(campaign.failures()), 0)
+
+    def test_a_script_that_workers_cannot_read_again(self):
+        script = self.folder.parent / "script.py"
+        script.write_text(
+            "from ns3conntrack.campaign import Campaign\n"
+            "import campaign_scenarios as scenarios\n"
+            f"Campaign(scenarios.slow, {{'number': [1, 2]}}, folder={str(self.folder)!r}).run()\n"
+        )
+        done = subprocess.run(
+            [sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False
+        )
+        self.assertIn("must be called under if __name__ == '__main__'", done.stderr)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual((self.folder / "results.jsonl").read_bytes(), b"")
 
     def test_an_executor_that_breaks(self):
         campaign = self.campaign(scenarios.dies, {"number": [1, 2, 3, 4, 5, 6]})

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator
 
 from ns3conntrack.campaign import work
 from ns3conntrack.campaign.grid import Grid, check_parameters, key_of, points_of, seeds_of
-from ns3conntrack.campaign.journal import Journal
+from ns3conntrack.campaign.journal import Identity, Journal, Results, read_results
 from ns3conntrack.campaign.pool import Task, results
 from ns3conntrack.campaign.summary import mean_interval
 
@@ -53,12 +53,13 @@ class Campaign:
 
         scenario: called as scenario(seed=..., **point), in a process where no other simulation is;
         returns a dict, or several (a list or a DataFrame), of what JSON can keep. Its own random
-        numbers should come of the seed, nc.simulation(seed=seed).
+        numbers should come of the seed, nc.simulation(seed=seed). Workers import it from its
+        module; one that was written in a notebook or script is sent whole, by cloudpickle.
         grid: {name: [value, ...]}, every combination, or a list of points.
         seeds: a number (1, 2, ...) or the seeds themselves.
         folder: where results are kept. Points and seeds may be added later: what is finished there
         is used. A folder of another scenario, or of the same with another source text, is refused;
-        what the scenario calls is not looked at.
+        what the scenario calls is not looked at, nor is what was typed into an interpreter.
         TypeError, ValueError: what is wrong with the grid, the seeds or the scenario.
         """
         self._scenario = scenario
@@ -92,50 +93,49 @@ class Campaign:
         this under if __name__ == '__main__'. progress: show a bar (tqdm).
         A point that fails is in failures(), the others go on; run again to try it again. A
         process that dies takes its point along and nothing else.
-        RuntimeError: the folder is another campaign's, or the executor given broke.
+        RuntimeError: the folder is another campaign's or in use, the executor given broke, or no
+        process can be started.
         """
         packed = work.pack(self._scenario)
-        journal = self._open()
+        journal = Journal(self._folder, _identity(self._scenario))
         try:
-            left = [task for task in self._tasks() if not _is_finished(journal.get(_key(task)))]
-            with _bar(progress, len(self), len(self) - len(left)) as tick:
+            left = [
+                task for task in self._tasks() if "rows" not in journal.results.get(_key(task), {})
+            ]
+            with _Bar(progress, len(self), len(self) - len(left)) as tick:
                 for task, result in results(packed, left, executor, workers):
                     journal.add({"key": _key(task), **result})
                     tick()
-            return self._table(journal)
+            return self._table(journal.results)
         finally:
             journal.close()
 
     def table(self) -> pandas.DataFrame:
-        """What is finished: a row a result, in the grid's order, then the seeds'."""
-        journal = self._open()
-        try:
-            return self._table(journal)
-        finally:
-            journal.close()
+        """What is finished: a row a result, in the grid's order, then the seeds'.
+
+        Also while the campaign is running elsewhere. RuntimeError: the folder is another one's.
+        """
+        return self._table(self._results())
 
     def failures(self) -> pandas.DataFrame:
         """The points that failed: parameters, 'seed', 'error' (one line), 'traceback'."""
         import pandas
 
-        journal = self._open()
-        try:
-            rows = [
-                {**point, "seed": seed, **record["failure"]}
-                for point, seed in self._tasks()
-                if (record := journal.get(_key((point, seed)))) and "failure" in record
-            ]
-        finally:
-            journal.close()
+        results = self._results()
+        rows = [
+            {**point, "seed": seed, **failure}
+            for point, seed in self._tasks()
+            if (failure := results.get(_key((point, seed)), {}).get("failure"))
+        ]
         return pandas.DataFrame(rows, columns=[*self._names(), "seed", "error", "traceback"])
 
-    def _table(self, journal: Journal) -> pandas.DataFrame:
+    def _table(self, results: Results) -> pandas.DataFrame:
         import pandas
 
         rows = [
             {**point, "seed": seed, **row}
             for point, seed in self._tasks()
-            for row in (journal.get(_key((point, seed))) or {}).get("rows", [])
+            for row in results.get(_key((point, seed)), {}).get("rows", [])
         ]
         found = dict.fromkeys(name for row in rows for name in row)
         columns = list(dict.fromkeys([*self._names(), "seed", *found]))
@@ -147,17 +147,17 @@ class Campaign:
     def _tasks(self) -> Iterator[Task]:
         return ((point, seed) for point in self._points for seed in self._seeds)
 
-    def _open(self) -> Journal:
-        return Journal(self._folder, _identity(self._scenario))
+    def _results(self) -> Results:
+        return read_results(self._folder, _identity(self._scenario))
 
 
-def _identity(scenario: Callable[..., Any]) -> dict[str, Any]:
+def _identity(scenario: Callable[..., Any]) -> Identity:
     name = getattr(scenario, "__qualname__", type(scenario).__qualname__)
     try:
-        digest = hashlib.sha256(inspect.getsource(scenario).encode()).hexdigest()
+        source = "sha256:" + hashlib.sha256(inspect.getsource(scenario).encode()).hexdigest()
     except (OSError, TypeError):
-        digest = "unknown"  # typed into an interpreter, or no function
-    return {"scenario": name, "source's SHA-256": digest}
+        source = "unknown"  # typed into an interpreter, or no function
+    return {"scenario": name, "source": source}
 
 
 def _key(task: Task) -> str:
@@ -165,11 +165,7 @@ def _key(task: Task) -> str:
     return key_of({**point, "seed": seed})
 
 
-def _is_finished(record: dict[str, Any] | None) -> bool:
-    return record is not None and "rows" in record
-
-
-class _bar:
+class _Bar:
     """A progress bar, or nothing: gives the function that counts one more."""
 
     def __init__(self, wanted: bool, total: int, done: int) -> None:

@@ -32,6 +32,7 @@ def results(
         return
     while waiting:
         with _pool(workers or cores) as pool:
+            _try(pool)
             lost = yield from _drain(pool, packed, waiting, workers or cores)
         # A process died, and all that its pool had begun is lost. Which of them was it?
         for task in lost:
@@ -45,6 +46,17 @@ def _pool(workers: int) -> Executor:
     # Fresh processes: forked ones would inherit a simulation, and locks of threads they lack.
     context = multiprocessing.get_context("spawn")
     return concurrent.futures.ProcessPoolExecutor(workers, mp_context=context)
+
+
+def _try(pool: Executor) -> None:
+    """RuntimeError unless its processes start, for no task can be blamed for that."""
+    try:
+        pool.submit(int).result()
+    except concurrent.futures.BrokenExecutor:
+        raise RuntimeError(
+            "the worker processes do not start (what they printed is above); in a script, "
+            "Campaign.run must be called under if __name__ == '__main__'"
+        ) from None
 
 
 def _drain(
