@@ -94,6 +94,7 @@ def configure(conf):
     conf.env.LIB_NS3_TEST = ["ns3-" + name for name in TEST_NS3_MODULES]
     conf.env.LIB_NS3_LIVE = ["ns3-fd-net-device"]
     conf.env.LIB_PCAP = ["pcap"]
+    conf.env.LIB_EXPAT = ["expat"]
     conf.env.LIB_GTEST = ["gtest_main", "gmock", "gtest", "pthread"]
     conf.env.LIB_BENCH = ["benchmark_main", "benchmark", "pthread"]
     conf.check_cxx(
@@ -242,7 +243,7 @@ def library_sources(bld):
 def build_library(bld):
     sources = library_sources(bld)
     if sources:
-        bld.shlib(source=sources, target="ns3-conntrack", use="NS3 PCAP")
+        bld.shlib(source=sources, target="ns3-conntrack", use="NS3 PCAP EXPAT")
     headers = bld.path.ant_glob("model/**/*.h") + bld.path.ant_glob("helper/*.h")
     bld.install_files("${INCLUDEDIR}/ns3-conntrack", headers, relative_trick=True)
 
@@ -317,7 +318,7 @@ def build_fuzz_targets(bld):
         bld.program(
             source=[source],
             target="test/fuzz/" + source.name[: -len(".cc")],
-            use=(["fuzzed"] if sources else []) + ["NS3", "PCAP"],
+            use=(["fuzzed"] if sources else []) + ["NS3", "PCAP", "EXPAT"],
             install_path=None,
         )
 
