@@ -1,0 +1,65 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+#ifndef CONNTRACK_GRAPH_ROUTES_H
+#define CONNTRACK_GRAPH_ROUTES_H
+
+#include "model/graph/topology.h"
+
+#include <cstdint>
+#include <vector>
+
+/**
+ * @file
+ * The routes of a topology: the least sum of weights, as OSPF and IS-IS route.
+ *
+ * Layer: graph.
+ * Shape: 4 bytes a pair of routers: 4 MB for 1,000 routers.
+ * Differs (from those protocols): there is one route a destination. Of equal ones a router takes
+ * the link to the neighbor of the lowest number, then the lowest link: the same in each run.
+ */
+
+namespace ns3
+{
+namespace conntrack
+{
+
+/// The links by which packets leave, for each router and destination.
+class Routes
+{
+  public:
+    /// No link: the destination is the router itself, or cannot be reached.
+    static constexpr uint32_t NO_LINK = UINT32_MAX;
+
+    /// @param topology whose routes; connected or not
+    explicit Routes(const Topology& topology);
+
+    /// @return how many routers there are
+    uint32_t Size() const
+    {
+        return m_size;
+    }
+
+    /// @param router a router @param destination a router @return the link, or NO_LINK
+    uint32_t GetLink(uint32_t router, uint32_t destination) const
+    {
+        return m_links[static_cast<std::size_t>(router) * m_size + destination];
+    }
+
+    /**
+     * @param from a router
+     * @param to a router
+     * @return the routers on the way, with both; empty if there is no way
+     */
+    std::vector<uint32_t> GetPath(uint32_t from, uint32_t to) const;
+
+  private:
+    uint32_t m_size;
+    std::vector<uint32_t> m_links;               ///< by router, then by destination
+    std::vector<std::array<uint32_t, 2>> m_ends; ///< of each link
+};
+
+} // namespace conntrack
+} // namespace ns3
+
+#endif // CONNTRACK_GRAPH_ROUTES_H
