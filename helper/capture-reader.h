@@ -62,6 +62,7 @@ class CaptureReader
     CaptureReader(std::FILE* file, const std::string& name);
 
     ~CaptureReader();
+    /// Takes over the open file.
     CaptureReader(CaptureReader&&) noexcept;
 
     /**

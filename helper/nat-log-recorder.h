@@ -40,7 +40,7 @@ enum class NatLogKind : uint8_t
 /// How long a log is.
 struct NatLogVolume
 {
-    uint64_t records{0};
+    uint64_t records{0};   ///< what was logged
     uint64_t textBytes{0}; ///< as lines
     uint64_t jsonBytes{0}; ///< as lines of JSON
 };

@@ -42,36 +42,36 @@ using NamedSettings = std::vector<std::pair<std::string, std::string>>;
 /// An interface of the router.
 struct ReplayPort
 {
-    std::string name; ///< as rules call it
-    MacAddress address{};
-    MacAddress peer{};   ///< whom leaving frames are addressed to
-    std::string ipv4;    ///< address and prefix length, "10.1.0.1/24"; may be empty
-    std::string ipv6;    ///< the same
-    std::string capture; ///< the file with its frames
-    uint16_t mtu{1500};
+    std::string name;     ///< as rules call it
+    MacAddress address{}; ///< its own Ethernet address
+    MacAddress peer{};    ///< whom leaving frames are addressed to
+    std::string ipv4;     ///< address and prefix length, "10.1.0.1/24"; may be empty
+    std::string ipv6;     ///< the same
+    std::string capture;  ///< the file with its frames
+    uint16_t mtu{1500};   ///< in bytes
 };
 
 /// When the tables were listed.
 struct ReplaySnapshot
 {
-    std::string label;
-    Nanos time{0};
-    Nanos end{0}; ///< of the listing: connections first, then expectations
+    std::string label; ///< the recorder's name for it
+    Nanos time{0};     ///< since the start: the listing began
+    Nanos end{0};      ///< of the listing: connections first, then expectations
 };
 
 /// A recorded case.
 struct ReplayCase
 {
-    std::string folder;
-    std::string kernel;    ///< its release
-    Nanos epochAtStart{0}; ///< CLOCK_REALTIME
-    uint64_t jiffies{0};   ///< the kernel's tick count at the start
-    std::string input;     ///< what leads to the events: "packets", "local", ...
-    NamedSettings sysctls; ///< all of its namespace, then those of the host
-    NamedSettings moduleParameters;
-    std::vector<ReplayPort> ports;
-    std::vector<ReplaySnapshot> snapshots;
-    std::string ruleset; ///< nft's JSON
+    std::string folder;                    ///< where it lies
+    std::string kernel;                    ///< its release
+    Nanos epochAtStart{0};                 ///< CLOCK_REALTIME
+    uint64_t jiffies{0};                   ///< the kernel's tick count at the start
+    std::string input;                     ///< what leads to the events: "packets", "local", ...
+    NamedSettings sysctls;                 ///< all of its namespace, then those of the host
+    NamedSettings moduleParameters;        ///< of helpers' modules: ftp's loose
+    std::vector<ReplayPort> ports;         ///< the router's interfaces
+    std::vector<ReplaySnapshot> snapshots; ///< in the order of their times
+    std::string ruleset;                   ///< nft's JSON
 
     /**
      * @param folder the case's folder

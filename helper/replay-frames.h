@@ -29,12 +29,12 @@ namespace conntrack
 /// A recorded frame, with its own bytes.
 struct RecordedFrame
 {
-    Nanos time{0};
-    std::size_t port{0}; ///< index of the case's ports
-    MacAddress source{};
-    MacAddress destination{};
-    Family family{Family::Unspecified};
-    std::vector<uint8_t> packet; ///< from the IP header on
+    Nanos time{0};                      ///< when it was taken
+    std::size_t port{0};                ///< index of the case's ports
+    MacAddress source{};                ///< Ethernet address of who sent it
+    MacAddress destination{};           ///< Ethernet address of whom it was sent to
+    Family family{Family::Unspecified}; ///< of its packet
+    std::vector<uint8_t> packet;        ///< from the IP header on
 
     /// @return its parts; a view of the packet here
     LinkFrame View() const;

@@ -47,7 +47,8 @@ class ReplayNetDevice : public NetDevice
      */
     void Inject(const LinkFrame& frame);
 
-    // NetDevice
+    /// What ns3::NetDevice asks of a device.
+    /// @{
     void SetIfIndex(uint32_t index) override;
     uint32_t GetIfIndex() const override;
     Ptr<Channel> GetChannel() const override;
@@ -75,9 +76,10 @@ class ReplayNetDevice : public NetDevice
     void SetReceiveCallback(ReceiveCallback callback) override;
     void SetPromiscReceiveCallback(PromiscReceiveCallback callback) override;
     bool SupportsSendFrom() const override;
+    /// @}
 
   protected:
-    void DoDispose() override;
+    void DoDispose() override; ///< lets go of the node and of callbacks
 
   private:
     PacketType TypeOf(const MacAddress& destination) const;

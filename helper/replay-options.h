@@ -32,11 +32,11 @@ enum class EndDump : uint8_t
 /// How a replay is to be done.
 struct ReplayOptions
 {
-    std::string out;       ///< folder for results, made if need be; empty: only printed
-    std::string profile;   ///< name of a KernelProfile; empty: the replay's own choice
-    std::string timers;    ///< "exact" or "wheel"; empty: the replay's own choice
-    NamedSettings sysctls; ///< set after all others
-    EndDump dump{EndDump::None};
+    std::string out;               ///< folder for results, made if need be; empty: only printed
+    std::string profile;           ///< name of a KernelProfile; empty: the replay's own choice
+    std::string timers;            ///< "exact" or "wheel"; empty: the replay's own choice
+    NamedSettings sysctls;         ///< set after all others
+    EndDump dump{EndDump::None};   ///< what is printed at the end
     std::ostream* lines{nullptr};  ///< gets event lines and the dump; none: nothing is printed
     std::ostream* errors{nullptr}; ///< gets sentences about damage; none: they are lost
 };

@@ -28,7 +28,7 @@ namespace conntrack
 /// The router of a recorded case.
 struct ReplayRouter
 {
-    Ptr<Node> node;
+    Ptr<Node> node;                            ///< with stack and Conntrack
     std::vector<Ptr<ReplayNetDevice>> devices; ///< in the order of the case's ports
 };
 

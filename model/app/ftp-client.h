@@ -67,7 +67,7 @@ class FtpClient : public Application
     typedef void (*ControlTracedCallback)(const FtpLine& line);
 
   protected:
-    void DoDispose() override;
+    void DoDispose() override; ///< ends the session without a word
 
   public:
     void SetMode(int mode); ///< @param mode an FtpMode, as ns-3.37's EnumValue has it

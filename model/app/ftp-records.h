@@ -70,9 +70,9 @@ enum class FtpSessionEnd : uint8_t
 struct FtpTransfer
 {
     uint32_t session{0}; ///< its session's number at this application, from 0
-    FtpOperation operation{FtpOperation::Retrieve};
-    FtpMode mode{FtpMode::Passive}; ///< by the command used: with IPv6 an extended one
-    FtpOutcome outcome{FtpOutcome::ControlLost};
+    FtpOperation operation{FtpOperation::Retrieve}; ///< RETR, STOR or LIST
+    FtpMode mode{FtpMode::Passive};              ///< by the command used: with IPv6 an extended one
+    FtpOutcome outcome{FtpOutcome::ControlLost}; ///< how it ended
     uint64_t wanted{0}; ///< bytes that were to move; at a receiving server what came
     uint64_t bytes{0};  ///< bytes of the file that this end sent or received
     uint64_t wrong{0};  ///< received bytes that are not the file's
@@ -86,22 +86,22 @@ struct FtpTransfer
 /// A session that has ended.
 struct FtpSession
 {
-    uint32_t number{0}; ///< at this application, from 0
-    FtpSessionEnd end{FtpSessionEnd::Stopped};
-    ns3::Address peer;     ///< the control connection's other end
-    uint32_t completed{0}; ///< transfers that completed
-    uint32_t failed{0};    ///< transfers that did not
-    Time begin;            ///< client: it connects; server: it accepted
-    Time finish;           ///< when it ended
+    uint32_t number{0};                        ///< at this application, from 0
+    FtpSessionEnd end{FtpSessionEnd::Stopped}; ///< how it ended
+    ns3::Address peer;                         ///< the control connection's other end
+    uint32_t completed{0};                     ///< transfers that completed
+    uint32_t failed{0};                        ///< transfers that did not
+    Time begin;                                ///< client: it connects; server: it accepted
+    Time finish;                               ///< when it ended
 };
 
 /// A line on a control connection.
 struct FtpLine
 {
-    uint32_t session{0};
-    bool sent{false}; ///< by this end
-    std::string text; ///< without line end
-    Time time;        ///< when it was sent, or read
+    uint32_t session{0}; ///< its session's number at this application, from 0
+    bool sent{false};    ///< by this end
+    std::string text;    ///< without line end
+    Time time;           ///< when it was sent, or read
 };
 
 /// @param value one of them @return its name, as in the enumeration

@@ -71,7 +71,7 @@ class FtpServer : public Application
     typedef void (*ControlTracedCallback)(const FtpLine& line);
 
   protected:
-    void DoDispose() override;
+    void DoDispose() override; ///< ends all sessions without a word
 
   private:
     void StartApplication() override;

@@ -18,7 +18,7 @@
  * Shape: as a ByteConnection's, which it owns.
  * Errors: a line of more than MOST_LINE bytes, and a peer that does not read, end the connection
  * (End::Violation): memory is bounded.
- * Source: RFC 959 4.1.3: lines end in <CRLF>; a lone <LF> is taken too, as servers do.
+ * Source: RFC 959 4.1.3: lines end in CR and LF; a lone LF is taken too, as servers do.
  */
 
 namespace ns3

@@ -30,9 +30,9 @@ namespace conntrack
 /// An end of a connection.
 struct Endpoint
 {
-    Family family{Family::Unspecified};
-    conntrack::Address address;
-    uint16_t port{0}; ///< host order
+    Family family{Family::Unspecified}; ///< of the address; Unspecified: there is no endpoint
+    conntrack::Address address;         ///< its address
+    uint16_t port{0};                   ///< host order
 
     /// @return as ns-3's sockets have it; an invalid address if the family is unspecified
     ns3::Address ToSocketAddress() const;

@@ -42,15 +42,15 @@ constexpr uint32_t HELPER = 1U << 13;        ///< its helper was named by a rule
 /// Events of a connection, collected from a packet and reported together (IPCT_*).
 namespace event
 {
-constexpr uint16_t NEW = 1U << 0;
-constexpr uint16_t RELATED = 1U << 1;
-constexpr uint16_t DESTROY = 1U << 2;
-constexpr uint16_t REPLY = 1U << 3;
-constexpr uint16_t ASSURED = 1U << 4;
-constexpr uint16_t PROTOINFO = 1U << 5;
-constexpr uint16_t HELPER = 1U << 6;
-constexpr uint16_t MARK = 1U << 7;
-constexpr uint16_t SEQADJ = 1U << 8;
+constexpr uint16_t NEW = 1U << 0;       ///< its first packet left the router
+constexpr uint16_t RELATED = 1U << 1;   ///< the same, and an expectation matched it
+constexpr uint16_t DESTROY = 1U << 2;   ///< it ends
+constexpr uint16_t REPLY = 1U << 3;     ///< first packet of the other direction
+constexpr uint16_t ASSURED = 1U << 4;   ///< status::ASSURED is set
+constexpr uint16_t PROTOINFO = 1U << 5; ///< state of TCP or SCTP changed
+constexpr uint16_t HELPER = 1U << 6;    ///< it gets a helper, or loses it
+constexpr uint16_t MARK = 1U << 7;      ///< its mark changed
+constexpr uint16_t SEQADJ = 1U << 8;    ///< its sequence numbers are shifted anew
 } // namespace event
 
 /// Flags of an expectation (NF_CT_EXPECT_*, row E22).

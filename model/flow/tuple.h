@@ -38,14 +38,14 @@ enum class Family : uint8_t
 /// IP protocol numbers of the IANA registry that trackers and rules know by name.
 namespace protocol
 {
-constexpr uint8_t ICMP = 1;
-constexpr uint8_t TCP = 6;
-constexpr uint8_t UDP = 17;
-constexpr uint8_t DCCP = 33;
-constexpr uint8_t GRE = 47;
-constexpr uint8_t ICMPV6 = 58;
-constexpr uint8_t SCTP = 132;
-constexpr uint8_t UDPLITE = 136;
+constexpr uint8_t ICMP = 1;      ///< RFC 792
+constexpr uint8_t TCP = 6;       ///< RFC 9293
+constexpr uint8_t UDP = 17;      ///< RFC 768
+constexpr uint8_t DCCP = 33;     ///< RFC 4340
+constexpr uint8_t GRE = 47;      ///< RFC 2784, RFC 2890; its key stands for ports
+constexpr uint8_t ICMPV6 = 58;   ///< RFC 4443
+constexpr uint8_t SCTP = 132;    ///< RFC 9260
+constexpr uint8_t UDPLITE = 136; ///< RFC 3828
 } // namespace protocol
 
 /// The two directions of a connection: the first packet's, and the answers'.
@@ -114,16 +114,19 @@ struct Address
         return *this == Address{};
     }
 
+    /// @param a an address @param b another @return whether their bytes are equal
     friend bool operator==(const Address& a, const Address& b)
     {
         return std::memcmp(a.bytes.data(), b.bytes.data(), 16) == 0;
     }
 
+    /// @param a an address @param b another @return whether a byte differs
     friend bool operator!=(const Address& a, const Address& b)
     {
         return !(a == b);
     }
 
+    /// @param a an address @param b another @return whether a comes first, byte by byte
     friend bool operator<(const Address& a, const Address& b)
     {
         return a.bytes < b.bytes;
@@ -156,8 +159,8 @@ std::string ToFullString(const Address& address, Family family);
 /// One direction of a connection.
 struct Tuple
 {
-    Address source;
-    Address destination;
+    Address source;      ///< who sends
+    Address destination; ///< who gets it
     /// Source port; ICMP: the identifier; GRE: the key; other protocols: 0.
     uint16_t sourcePort{0};
     /// Destination port; ICMP: type * 256 + code; GRE: the key; other protocols: 0.
@@ -166,11 +169,13 @@ struct Tuple
     Family family{Family::Unspecified}; ///< of both addresses
     uint16_t zone{0};                   ///< the zone's number where it holds for this direction
 
+    /// @param a a tuple @param b another @return whether every field is equal, the zone too
     friend bool operator==(const Tuple& a, const Tuple& b)
     {
         return std::memcmp(&a, &b, sizeof(Tuple)) == 0;
     }
 
+    /// @param a a tuple @param b another @return whether a field differs
     friend bool operator!=(const Tuple& a, const Tuple& b)
     {
         return !(a == b);

@@ -289,7 +289,7 @@ class HelperRegistry : public Object
     typedef void (*LogTracedCallback)(const std::string& line);
 
   protected:
-    void DoDispose() override;
+    void DoDispose() override; ///< forgets helpers and references
 
   private:
     /// Attribute AutoAssign; plain, for ns-3.37's EnumValue takes no enum class.

@@ -45,9 +45,9 @@ using RouteQuestion = std::function<uint32_t(Family family, const Address& desti
 /// What a helper may do beside reading its packet.
 struct HelperContext
 {
-    TrackedPacket& packet;        ///< with its connection, which has this helper
-    ConnectionTable& connections; ///< renews connections
-    ExpectationTable& expectations;
+    TrackedPacket& packet;                ///< with its connection, which has this helper
+    ConnectionTable& connections;         ///< renews connections
+    ExpectationTable& expectations;       ///< takes what the packet announces
     const NatHelper* nat;                 ///< edits payload and chooses ports; none without NAT
     const RouteQuestion& interfaceToward; ///< may be empty: no routes are known
     /// Text for the helper log (row H15), without prefix; none: nobody listens.
@@ -81,14 +81,14 @@ struct HelperKind
     /// Helpers of one name differ in these.
     struct Service
     {
-        Family family;
+        Family family;    ///< of the connections that it reads
         uint8_t protocol; ///< IP protocol number
     };
 
     std::string name;              ///< e.g. "ftp", as rules name it; empty: made by other means
     uint16_t defaultPort{0};       ///< host order
     std::vector<Service> services; ///< for each port, in the order of registration
-    HelperNumbering numbering{HelperNumbering::Index};
+    HelperNumbering numbering{HelperNumbering::Index}; ///< for names on other ports (row H18)
 };
 
 /// The base of every protocol helper.
@@ -104,13 +104,14 @@ class ProtocolHelper : public Object
     /// Who a helper is.
     struct Identity
     {
-        std::string name;      ///< "ftp", or "ftp-2121" on another port (row H18)
-        std::string natModule; ///< "ip_nat_ftp" (row H18); empty: none
-        Family family{Family::Unspecified};
-        uint8_t protocol{0};   ///< IP protocol number
-        uint16_t port{0};      ///< of the side that is connected to; host order
-        bool userSpace{false}; ///< its packets go to a program (row H16)
-        std::string module;    ///< "nfct-helper-ftp" (row H4), counts references; empty: none does
+        std::string name;                   ///< "ftp", or "ftp-2121" on another port (row H18)
+        std::string natModule;              ///< "ip_nat_ftp" (row H18); empty: none
+        Family family{Family::Unspecified}; ///< of its connections; Unspecified: it is found by
+                                            ///< name alone (rows H2, H3)
+        uint8_t protocol{0};                ///< IP protocol number
+        uint16_t port{0};                   ///< of the side that is connected to; host order
+        bool userSpace{false};              ///< its packets go to a program (row H16)
+        std::string module; ///< "nfct-helper-ftp" (row H4), counts references; empty: none does
     };
 
     /// @return who it is

@@ -23,8 +23,8 @@ namespace conntrack
 /// The expectations of a media stream: RTP at an even port and RTCP at the next one.
 struct SipMediaPair
 {
-    Expectation& rtp;
-    Expectation& rtcp;
+    Expectation& rtp;  ///< at the even port
+    Expectation& rtcp; ///< at the next one
 };
 
 /// SIP's NAT helper, as its helper sees it.

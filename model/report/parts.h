@@ -30,10 +30,10 @@ struct ConnectionParts
     bool helper{false};        ///< its helper's name
     bool shifts{false};        ///< how NAT shifts its TCP sequence numbers
     bool master{false};        ///< the master's original tuple
-    bool mark{false};
-    bool counters{false}; ///< packets and bytes both ways
-    bool start{false};    ///< time of its confirmation
-    bool stop{false};     ///< time of its end
+    bool mark{false};          ///< the mark, 0 too
+    bool counters{false};      ///< packets and bytes both ways
+    bool start{false};         ///< time of its confirmation
+    bool stop{false};          ///< time of its end
 };
 
 /// What an event is called.

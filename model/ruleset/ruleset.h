@@ -63,12 +63,12 @@ enum class ChainType : uint8_t
 /// Where a base chain stands: priorities of Linux's own stages in linux/netfilter_ipv4.h.
 struct BaseChain
 {
-    std::string table;
-    std::string name;
+    std::string table;                  ///< its table's name
+    std::string name;                   ///< its own name
     Family family{Family::Unspecified}; ///< Unspecified: both (inet)
-    Hook hook{Hook::Prerouting};
-    ChainType type{ChainType::Filter};
-    int priority{0};
+    Hook hook{Hook::Prerouting};        ///< where packets pass it
+    ChainType type{ChainType::Filter};  ///< what it is for
+    int priority{0};                    ///< lower ones run first
     /// Tracking was in use already when the chain was made: an earlier table needs it.
     bool isLate{false};
     /// At Prerouting and Output: it runs before tracking looks the packet up (RunsBefore -200).

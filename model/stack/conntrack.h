@@ -154,7 +154,7 @@ class Conntrack : public Object
     typedef void (*LogTracedCallback)(const std::string& line);
 
   protected:
-    void DoDispose() override;
+    void DoDispose() override; ///< takes the taps out of the stack and empties the tables
 
   public:
     // Accessors of the attributes of the same names.

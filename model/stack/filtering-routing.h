@@ -49,15 +49,25 @@ class Ipv4RoutingListener
     /// @return whether the stack's own callbacks may go with a packet
     virtual bool IsUntouched() const = 0;
 
-    /// A packet is to be forwarded. @param stack the call that the stack waits for; the others are
-    /// its arguments
+    /**
+     * A packet is to be forwarded.
+     * @param stack the call that the stack waits for; the others are its arguments
+     * @param route its way on
+     * @param packet behind its header
+     * @param header with the hop limit as it came
+     */
     virtual void Forward(const UnicastForwardCallback& stack,
                          const Ptr<Ipv4Route>& route,
                          const Ptr<const Packet>& packet,
                          const Ipv4Header& header) = 0;
 
-    /// A packet is for this node. @param stack the call that the stack waits for; the others are
-    /// its arguments
+    /**
+     * A packet is for this node.
+     * @param stack the call that the stack waits for; the others are its arguments
+     * @param packet behind its header
+     * @param header its header
+     * @param interface by which it came
+     */
     virtual void DeliverLocally(const LocalDeliverCallback& stack,
                                 const Ptr<const Packet>& packet,
                                 const Ipv4Header& header,
@@ -146,8 +156,14 @@ class Ipv6RoutingListener
     /// @return whether the stack's own callbacks may go with a packet
     virtual bool IsUntouched() const = 0;
 
-    /// A packet is to be forwarded. @param stack the call that the stack waits for; the others are
-    /// its arguments
+    /**
+     * A packet is to be forwarded.
+     * @param stack the call that the stack waits for; the others are its arguments
+     * @param input the device by which it came
+     * @param route its way on
+     * @param packet behind its header
+     * @param header with the hop limit as it came
+     */
     virtual void Forward(const UnicastForwardCallback& stack,
                          const Ptr<const NetDevice>& input,
                          const Ptr<Ipv6Route>& route,

@@ -65,8 +65,8 @@ class ConnectionTable
     /// A connection and the direction in which a tuple belongs to it.
     struct Found
     {
-        Connection* connection{nullptr};
-        Direction direction{Direction::Original};
+        Connection* connection{nullptr};          ///< none: the tuple is of no connection
+        Direction direction{Direction::Original}; ///< of the tuple within it
     };
 
     /// Called for a connection that ends: before it leaves the index, while it is whole.
@@ -194,7 +194,11 @@ class ConnectionTable
      */
     void ForEach(const std::function<void(Connection&)>& visit);
 
-    /// @param now point in time; ends every connection, as conntrack -F
+    /**
+     * End every connection, as conntrack -F.
+     * @param now point in time
+     * @param requester who asks for it, as events tell
+     */
     void Flush(Nanos now, const Requester& requester = {});
 
   private:

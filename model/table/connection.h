@@ -36,8 +36,8 @@ struct HelperArea;
 /// Packets and bytes of one direction (nf_conntrack_acct).
 struct Counter
 {
-    uint64_t packets{0};
-    uint64_t bytes{0};
+    uint64_t packets{0}; ///< packets
+    uint64_t bytes{0};   ///< bytes from the IP header on
 };
 
 /// A tracked connection. What every packet looks at comes first, in two cache lines; then what its

@@ -70,11 +70,11 @@ enum class ExpectationEvent : uint8_t
 /// What an event of an expectation tells.
 struct ExpectationNotice
 {
-    const Expectation& expectation;
-    ExpectationEvent event;
-    ExpectationEnd end; ///< only with Destroy
-    Nanos now;          ///< point in time
-    Requester requester;
+    const Expectation& expectation; ///< as it is after New, or was at Destroy
+    ExpectationEvent event;         ///< which of the two
+    ExpectationEnd end;             ///< only with Destroy
+    Nanos now;                      ///< point in time
+    Requester requester;            ///< who asked for it, if a program did
 };
 
 /// The expectation table of a router.
@@ -159,13 +159,13 @@ class ExpectationTable : public Object
     /// What rows E11 and E12 fill in.
     struct Endpoints
     {
-        uint32_t classNumber{0};
-        Family family{Family::Ipv4};
-        std::optional<Address> source; ///< none: any
-        Address destination;
-        uint8_t protocol{0};
+        uint32_t classNumber{0};            ///< of the helper's policies, below EXPECTATION_CLASSES
+        Family family{Family::Ipv4};        ///< of both addresses
+        std::optional<Address> source;      ///< none: any
+        Address destination;                ///< exact
+        uint8_t protocol{0};                ///< IP protocol number
         std::optional<uint16_t> sourcePort; ///< none: any
-        uint16_t destinationPort{0};
+        uint16_t destinationPort{0};        ///< host order, exact
     };
 
     /**
@@ -262,7 +262,7 @@ class ExpectationTable : public Object
     typedef void (*NoticeTracedCallback)(const ExpectationNotice& notice);
 
   protected:
-    void DoDispose() override;
+    void DoDispose() override; ///< ends every expectation, with its DESTROY
 
   private:
     class Impl;

@@ -47,7 +47,7 @@ struct ExpectFunction
                           Connection& connection,
                           const Expectation& expectation,
                           Nanos now);
-    Call call;
+    Call call; ///< the function
 };
 
 /// How many expectations of a class a master may have, and how long they live (row H25).
@@ -91,7 +91,9 @@ struct Expectation
     bool hasTimer{false};     ///< was ever armed
     uint32_t references{0};   ///< row E13
     uint32_t slot{0};         ///< for the table: its place in the slab
+    /// For the table: its place in its bucket's list.
     boost::intrusive::list_member_hook<> inBucket;
+    /// For the table: its place in its master's list.
     boost::intrusive::list_member_hook<> inMaster;
 };
 
@@ -108,8 +110,8 @@ using MasterExpectations =
 /// What a connection with a helper carries beside (row H9).
 struct HelperArea
 {
-    const ProtocolHelper* helper{nullptr};
-    MasterExpectations expectations;
+    const ProtocolHelper* helper{nullptr}; ///< reads its packets; none: it has none any more
+    MasterExpectations expectations;       ///< of this connection
     std::array<uint32_t, EXPECTATION_CLASSES> expecting{}; ///< how many, by class
     /// Shifts of TCP sequence numbers by direction, once a NAT helper changed a payload's length.
     SequenceShifts shifts;

@@ -32,7 +32,7 @@ enum class PortSearch
 /// The decisions in which kernels differ.
 struct KernelProfile
 {
-    std::string name;
+    std::string name;           ///< "v5.10"
     bool clashKnowsZones;       ///< row E8: expectations of different zones do not clash
     bool sameTupleIsAlready;    ///< row E16: EALREADY for a caller that skips the master test
     bool dyingMasterIsRefused;  ///< row E6: no expectation of a dying master matches
@@ -43,7 +43,7 @@ struct KernelProfile
     bool tcpDestroyHasState;    ///< DESTROY events of TCP carry protocol information
     bool resetClosesConnection; ///< `reject with tcp reset` closes the connection in the table
     Nanos icmpv6ErrorInterval;  ///< net.ipv6.icmp.ratelimit: an error a destination in this time
-    PortSearch portSearch;
+    PortSearch portSearch;      ///< of NAT helpers
     /// SIP's NAT helper refuses a registration that another connection expects at the same place,
     /// instead of looking for another port.
     bool equalRegistrationIsRefused;

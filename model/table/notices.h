@@ -25,13 +25,13 @@ namespace conntrack
 /// An event of a connection, as ctnetlink would send it.
 struct ConnectionNotice
 {
-    const Connection& connection;
+    const Connection& connection; ///< whose event it is
     /// Bits of namespace event: NEW or RELATED for a new one, DESTROY alone at its end, others for
     /// an update.
     uint16_t events;
-    EndReason end; ///< only with DESTROY
-    Nanos now;     ///< point in time
-    Requester requester;
+    EndReason end;       ///< only with DESTROY
+    Nanos now;           ///< point in time
+    Requester requester; ///< who asked for it, if a program did
 };
 
 /// Why a packet went no further.
@@ -52,7 +52,7 @@ enum class DropReason : uint8_t
 /// A packet that went no further, or one that is invalid.
 struct PacketNotice
 {
-    PacketView view;
+    PacketView view;       ///< its bytes, from the IP header on
     DropReason drop;       ///< for a dropped packet
     InvalidReason invalid; ///< for an invalid packet; None for a drop by rule
     Nanos now;             ///< point in time

@@ -60,7 +60,7 @@ enum class Receivers : uint8_t
 class Arrival
 {
   public:
-    /// @return its Ethernet header (`ether`, @ll); empty: it has none
+    /// @return its Ethernet header (`ether`, `\@ll`); empty: it has none
     virtual ByteView GetLinkHeader() const = 0;
 
     /// @return whom it is for

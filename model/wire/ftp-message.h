@@ -22,14 +22,15 @@
  * Source: RFC 959 4.1.2 (PORT), 4.2.2 (227); RFC 1123 4.1.2.6 (how to find 227's numbers);
  * RFC 2428 (EPRT, 229). What counts as a match is Linux's word, of which the RFCs know nothing:
  *
- *     text from the line's begin      outcome
- *     PORT 10,1,0,10,195,81<CR>       match: 10.1.0.10, port 50001; the carriage return must be
- * there PORTABLE 10,1,0,10,1,1<CR>      match: what follows the word up to the first blank is
- * ignored EPRT #1#10.1.0.10#2049#         match; the delimiter is any visible character but a digit
- *     227 =10,2,0,10,195,81.          match: numbers begin at the first digit, any character ends
- * them 229 Ok (|||50001|)              match without an address POR partial: it may become a
- * command PORT 10,1,0,10,4<CR>            partial: begins like a command and cannot be read 229 no
- * parenthesis              partial: the same STOR a                          none
+ * - `PORT 10,1,0,10,195,81` and CR: match, 10.1.0.10, port 50001; the CR must be there.
+ * - `PORTABLE 10,1,0,10,1,1` and CR: match; what follows the word up to the first blank is ignored.
+ * - `EPRT #1#10.1.0.10#2049#`: match; the delimiter is any visible character but a digit.
+ * - `227 =10,2,0,10,195,81.`: match; numbers begin at the first digit, any character ends them.
+ * - `229 Ok (|||50001|)`: match without an address.
+ * - `POR`: partial, it may become a command.
+ * - `PORT 10,1,0,10,4` and CR: partial, it begins like a command and cannot be read.
+ * - `229 no parenthesis`: partial, the same.
+ * - `STOR a`: none.
  *
  * Numbers are never checked for being at most 255: they are shifted and combined as 32-bit values,
  * and ports wrap at 16 bits. A port of zero is read in PORT and 227, refused in EPRT and 229.

@@ -71,7 +71,7 @@ class SipElement : public Application
     typedef void (*RegistrationTracedCallback)(const SipRegistrationRecord& registration);
 
   protected:
-    void DoDispose() override;
+    void DoDispose() override; ///< ends connections and transactions without a word
 
     /// Open the sockets.
     void Open();

@@ -51,7 +51,7 @@ class SipProxy : public SipElement
     int64_t AssignStreams(int64_t stream) override;
 
   protected:
-    void DoDispose() override;
+    void DoDispose() override; ///< forgets bindings and requests without a word
 
   private:
     /// A request that was sent on.

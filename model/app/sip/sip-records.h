@@ -48,20 +48,20 @@ constexpr std::size_t SIP_FATES = 9;
 /// A call that has ended, at one of its ends.
 struct SipCallRecord
 {
-    uint32_t number{0};    ///< at this application, from 0
-    bool outgoing{false};  ///< this end called
-    std::string callId;    ///< the same at both ends
-    std::string localUri;  ///< of this end: From, or To of a call that came
-    std::string remoteUri; ///< of the other end
-    SipFate fate{SipFate::Completed};
-    uint16_t code{0};       ///< of the INVITE's final response; 0: none
-    bool hungUpHere{false}; ///< answered, and this end sent the BYE
-    uint32_t holds{0};      ///< times that this end put the other on hold
-    RtpReport media;        ///< at this end; answered calls alone
-    Time begin;             ///< the INVITE was sent, or came
-    Time ringing;           ///< the first 18x; zero: none
-    Time answered;          ///< the 200; zero: none
-    Time end;
+    uint32_t number{0};               ///< at this application, from 0
+    bool outgoing{false};             ///< this end called
+    std::string callId;               ///< the same at both ends
+    std::string localUri;             ///< of this end: From, or To of a call that came
+    std::string remoteUri;            ///< of the other end
+    SipFate fate{SipFate::Completed}; ///< how it ended
+    uint16_t code{0};                 ///< of the INVITE's final response; 0: none
+    bool hungUpHere{false};           ///< answered, and this end sent the BYE
+    uint32_t holds{0};                ///< times that this end put the other on hold
+    RtpReport media;                  ///< at this end; answered calls alone
+    Time begin;                       ///< the INVITE was sent, or came
+    Time ringing;                     ///< the first 18x; zero: none
+    Time answered;                    ///< the 200; zero: none
+    Time end;                         ///< when it ended
 };
 
 /// What happened to a registration, at a user agent or at the registrar.
@@ -79,7 +79,7 @@ enum class SipRegistrationEvent : uint8_t
 /// An event of a registration.
 struct SipRegistrationRecord
 {
-    SipRegistrationEvent event{SipRegistrationEvent::Registered};
+    SipRegistrationEvent event{SipRegistrationEvent::Registered}; ///< what happened
     std::string record;  ///< address of record, "sip:ada@example.org"
     std::string contact; ///< where that user is
     uint16_t code{0};    ///< of the response; 0: none
@@ -90,20 +90,20 @@ struct SipRegistrationRecord
 /// A message that was sent or came.
 struct SipMessageRecord
 {
-    bool sent{false};  ///< by this element
-    bool again{false}; ///< a transaction sent it before
-    SipTransport transport{SipTransport::Udp};
-    ns3::Address peer;
-    SipPacket message;
-    Time time;
+    bool sent{false};                          ///< by this element
+    bool again{false};                         ///< a transaction sent it before
+    SipTransport transport{SipTransport::Udp}; ///< by which it went
+    ns3::Address peer;                         ///< its other end
+    SipPacket message;                         ///< as it was sent or came
+    Time time;                                 ///< when
 };
 
 /// A limit that was met.
 struct SipLimitRecord
 {
-    SipLimit limit{SipLimit::Malformed};
-    ns3::Address peer; ///< whose message met it
-    Time time;
+    SipLimit limit{SipLimit::Malformed}; ///< which one
+    ns3::Address peer;                   ///< whose message met it
+    Time time;                           ///< when
 };
 
 /// @param value one of them @return its name, as in the enumeration

@@ -68,7 +68,7 @@ class SipUserAgent : public SipElement
     typedef void (*CallTracedCallback)(const SipCallRecord& call);
 
   protected:
-    void DoDispose() override;
+    void DoDispose() override; ///< ends calls and the registration without a word
 
   public:
     void SetTransport(int transport); ///< @param transport a SipTransport

@@ -24,8 +24,8 @@ namespace conntrack
 /// IPv4 addresses in a row.
 struct AddressRange
 {
-    uint32_t first{0};
-    uint32_t last{0xffffffff};
+    uint32_t first{0};         ///< lowest address, host order
+    uint32_t last{0xffffffff}; ///< highest address, host order; not below first
 
     /// @return how many
     uint64_t Count() const

@@ -41,16 +41,16 @@ namespace conntrack
 /// What a carrier's NAT counted.
 struct CarrierGradeStatistics
 {
-    uint64_t sessionsCreated{0};
-    uint64_t mappingsCreated{0};
-    uint64_t blocksAllocated{0};
-    uint64_t quotaExceeded{0};  ///< connections refused: the subscriber has all that it may have
-    uint64_t portsExhausted{0}; ///< connections refused: all ports of the outside are taken
-    uint64_t admitted{0};       ///< connections from the outside, let in to a mapping
-    uint64_t hairpinned{0};     ///< those of them that come from the inside
-    uint64_t filtered{0};       ///< first packets to the pool, or to a mapping, not let in
-    uint32_t mostMappings{0};   ///< at a time
-    uint32_t mostBlocks{0};     ///< at a time
+    uint64_t sessionsCreated{0}; ///< connections that use a mapping
+    uint64_t mappingsCreated{0}; ///< mappings that were made
+    uint64_t blocksAllocated{0}; ///< port blocks given to subscribers
+    uint64_t quotaExceeded{0};   ///< connections refused: the subscriber has all that it may have
+    uint64_t portsExhausted{0};  ///< connections refused: all ports of the outside are taken
+    uint64_t admitted{0};        ///< connections from the outside, let in to a mapping
+    uint64_t hairpinned{0};      ///< those of them that come from the inside
+    uint64_t filtered{0};        ///< first packets to the pool, or to a mapping, not let in
+    uint32_t mostMappings{0};    ///< at a time
+    uint32_t mostBlocks{0};      ///< at a time
 };
 
 /// A carrier's NAT.
@@ -113,7 +113,8 @@ class CarrierGradeNat final : public Object, public NatPolicy
     /// @param now point in time; blocks whose hold time is over go back to the pool
     void Expire(Nanos now);
 
-    // NatPolicy
+    /// What NatPolicy asks for a connection whose first packet is under way, and afterwards.
+    /// @{
     NatChoice ChooseSource(const Connection& connection,
                            const Tuple& tuple,
                            const NatRange* range,
@@ -127,6 +128,7 @@ class CarrierGradeNat final : public Object, public NatPolicy
     std::optional<Nanos> DeadlineFor(const Connection& connection,
                                      Direction direction,
                                      Nanos now) override;
+    /// @}
 
     /**
      * TracedCallback signature of Log.
@@ -168,7 +170,7 @@ class CarrierGradeNat final : public Object, public NatPolicy
     int GetAllocation() const;      ///< @return a BlockAllocation
 
   protected:
-    void DoDispose() override;
+    void DoDispose() override; ///< forgets sessions, mappings and blocks; nothing is logged
 
   private:
     /// What was chosen for a connection whose first packet is still on its way.

@@ -74,22 +74,23 @@ enum class MappingRefresh : uint8_t
 /// How a NAT behaves.
 struct NatBehavior
 {
-    MappingBehavior mapping{MappingBehavior::EndpointIndependent};
-    FilteringBehavior filtering{FilteringBehavior::EndpointIndependent};
-    PoolingBehavior pooling{PoolingBehavior::Paired};
-    PortAssignment ports{PortAssignment::Preservation};
+    MappingBehavior mapping{MappingBehavior::EndpointIndependent}; ///< what a mapping depends on
+    FilteringBehavior filtering{FilteringBehavior::EndpointIndependent}; ///< who may answer to it
+    PoolingBehavior pooling{PoolingBehavior::Paired};   ///< which outside address a subscriber gets
+    PortAssignment ports{PortAssignment::Preservation}; ///< which port a mapping gets
     bool keepsParity{false};     ///< an even port gets an even one (RFC 4787 4.2.2)
     bool keepsContiguity{false}; ///< an odd port gets the next of its neighbor's, if it may
+    /// Whether the inside reaches mappings of the inside, and as whom.
     Hairpinning hairpinning{Hairpinning::ExternalSource};
-    MappingRefresh refresh{MappingRefresh::Both};
+    MappingRefresh refresh{MappingRefresh::Both}; ///< which packets renew it
     Nanos udpTimeout{0}; ///< of UDP connections, whatever answers they had; 0: the router's
 };
 
 /// A combination that has a name.
 struct NatPreset
 {
-    std::string name;
-    NatBehavior behavior;
+    std::string name;     ///< as SetPreset takes it
+    NatBehavior behavior; ///< what it stands for
 };
 
 /// @return all presets: "linux", "full cone", "restricted cone", "port-restricted cone",

@@ -39,7 +39,7 @@ enum class NatEvent : uint8_t
 /// What is logged; what an event does not have is zero.
 struct NatRecord
 {
-    NatEvent event;
+    NatEvent event;          ///< what happened
     Nanos now{0};            ///< point in time
     uint8_t protocol{0};     ///< IP protocol number; blocks are of all protocols
     uint32_t subscriber{0};  ///< inside address
@@ -48,7 +48,7 @@ struct NatRecord
     uint16_t outsidePort{0}; ///< of a block: the first
     uint16_t lastPort{0};    ///< of a block
     uint32_t remote{0};      ///< address of the other end; of sessions and exhaustion
-    uint16_t remotePort{0};
+    uint16_t remotePort{0};  ///< port of the other end
 };
 
 } // namespace conntrack
