@@ -41,7 +41,7 @@ struct TopologyNetwork
     NodeContainer nodes;                   ///< by the routers' numbers
     std::vector<Ipv4Address> addresses;    ///< the routers' own
     std::vector<NetDeviceContainer> links; ///< the two devices of each link, in its ends' order
-    std::shared_ptr<const TopologyRouteTable> table;
+    std::shared_ptr<const TopologyRouteTable> table; ///< what the routers forward by
 };
 
 /// Makes nodes of topologies.

@@ -33,8 +33,8 @@ namespace conntrack
 /// Networks of equal size, one a router, in the order of the routers.
 struct RouterNetworks
 {
-    uint32_t base{0}; ///< of the first router, host order
-    uint8_t hostBits{8};
+    uint32_t base{0};    ///< of the first router, host order
+    uint8_t hostBits{8}; ///< bits of an address within its network
 
     /// @param router its number @return its own address, the first one of its network
     Ipv4Address AddressOf(uint32_t router) const
@@ -52,8 +52,8 @@ struct RouterNetworks
 /// What the routers of a topology share.
 struct TopologyRouteTable
 {
-    RouterNetworks networks;
-    Routes routes;
+    RouterNetworks networks; ///< who has which addresses
+    Routes routes;           ///< from each router to each other
 };
 
 /// One router's part.
@@ -77,7 +77,8 @@ class TopologyRouting : public Ipv4RoutingProtocol
      */
     void AddLink(uint32_t link, uint32_t interface, Ipv4Address gateway);
 
-    // Ipv4RoutingProtocol
+    /// What ns3::Ipv4RoutingProtocol asks of a protocol.
+    /// @{
     Ptr<Ipv4Route> RouteOutput(Ptr<Packet> p,
                                const Ipv4Header& header,
                                Ptr<NetDevice> oif,
@@ -96,9 +97,10 @@ class TopologyRouting : public Ipv4RoutingProtocol
     void SetIpv4(Ptr<Ipv4> ipv4) override;
     void PrintRoutingTable(Ptr<OutputStreamWrapper> stream,
                            Time::Unit unit = Time::S) const override;
+    /// @}
 
   protected:
-    void DoDispose() override;
+    void DoDispose() override; ///< lets go of the stack and of the table
 
   private:
     struct Hop

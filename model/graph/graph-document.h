@@ -43,28 +43,28 @@ using GraphAttributes = std::map<std::string, std::string>;
 /// A node of a document.
 struct GraphNode
 {
-    std::string id; ///< unique
-    GraphAttributes attributes;
-    std::string place; ///< where it was read, "line 12"
+    std::string id;             ///< unique
+    GraphAttributes attributes; ///< as the file writes them
+    std::string place;          ///< where it was read, "line 12"
 };
 
 /// An edge of a document.
 struct GraphEdge
 {
-    std::string source; ///< a node's id
-    std::string target; ///< a node's id
-    GraphAttributes attributes;
-    std::string place; ///< where it was read
+    std::string source;         ///< a node's id
+    std::string target;         ///< a node's id
+    GraphAttributes attributes; ///< as the file writes them
+    std::string place;          ///< where it was read
 };
 
 /// A graph as a file has it.
 struct GraphDocument
 {
-    std::string file; ///< for sentences; may be empty
-    std::string name; ///< of the graph; may be empty
-    bool directed{false};
-    std::vector<GraphNode> nodes;
-    std::vector<GraphEdge> edges;
+    std::string file;             ///< for sentences; may be empty
+    std::string name;             ///< of the graph; may be empty
+    bool directed{false};         ///< its edges have a direction
+    std::vector<GraphNode> nodes; ///< in the order of the file
+    std::vector<GraphEdge> edges; ///< in the order of the file
 };
 
 /**

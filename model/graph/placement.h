@@ -35,8 +35,8 @@ namespace conntrack
 /// Two routers that talk, by their numbers.
 struct FlowEnds
 {
-    uint32_t client{0};
-    uint32_t server{0};
+    uint32_t client{0}; ///< who begins
+    uint32_t server{0}; ///< who answers
 };
 
 /// @param routers how many there are @return each router with each other, in ascending order
@@ -62,14 +62,14 @@ enum class FlowFate : uint8_t
 /// What becomes of a TCP connection, and where.
 struct FlowVerdict
 {
-    FlowFate fate{FlowFate::Passes};
-    uint32_t router{0}; ///< that drops
+    FlowFate fate{FlowFate::Passes}; ///< what becomes of it
+    uint32_t router{0};              ///< that drops
 };
 
 /// What a placement of stateful routers does to some flows.
 struct PlacementReport
 {
-    uint64_t flows{0};
+    uint64_t flows{0};   ///< all of them
     uint64_t broken{0};  ///< flows that do not pass, for want of state
     uint64_t guarded{0}; ///< flows that pass, and a stateful router sees both directions
 

@@ -43,10 +43,10 @@ Topology MakeFatTree(uint32_t ports);
 /// How Waxman's random graph looks.
 struct Waxman
 {
-    uint32_t routers{0};
-    double alpha{0.4}; ///< more: more links; above 0, at most 1
-    double beta{0.2};  ///< more: longer links; above 0, at most 1
-    uint64_t seed{1};
+    uint32_t routers{0}; ///< how many
+    double alpha{0.4};   ///< more: more links; above 0, at most 1
+    double beta{0.2};    ///< more: longer links; above 0, at most 1
+    uint64_t seed{1};    ///< of its own random numbers
 };
 
 /**

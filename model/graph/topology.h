@@ -55,8 +55,8 @@ Nanos FiberDelay(double kilometers);
 /// A router.
 struct TopologyRouter
 {
-    std::string name; ///< unique
-    std::optional<Coordinates> position;
+    std::string name;                    ///< unique
+    std::optional<Coordinates> position; ///< where it stands; none: the document does not say
 };
 
 /// A link between two routers.
@@ -157,7 +157,7 @@ struct TopologyDefaults
 {
     uint64_t bandwidth{1000000000}; ///< bit/s
     Nanos delay{MILLISECOND};       ///< where an end's position is unknown; otherwise FiberDelay
-    uint32_t weight{1};
+    uint32_t weight{1};             ///< of leaving by either end
 };
 
 /**
