@@ -7,11 +7,13 @@
 #include "bindings/held.h"
 #include "bindings/ip-text.h"
 #include "bindings/python-values.h"
+#include "model/nat/carrier/carrier-grade-nat.h"
 
 #include "ns3/boolean.h"
 #include "ns3/data-rate.h"
 #include "ns3/double.h"
 #include "ns3/enum.h"
+#include "ns3/error-model.h"
 #include "ns3/integer.h"
 #include "ns3/pointer.h"
 #include "ns3/queue-size.h"
@@ -179,7 +181,10 @@ MakePointer(const AttributeChecker& checker, py::handle value)
     const TypeId wanted = dynamic_cast<const PointerChecker&>(checker).GetPointeeTypeId();
     if (value.is_none())
     {
-        return Create<PointerValue>();
+        // Others are used without a look whether they are there.
+        const bool optional =
+            wanted == ErrorModel::GetTypeId() || wanted == CarrierGradeNat::GetTypeId();
+        return optional ? Create<PointerValue>() : nullptr;
     }
     if (const auto text = AsText(value))
     {

@@ -4,6 +4,7 @@
 #include "bindings/bindings.h"
 #include "bindings/installing.h"
 #include "bindings/ip-text.h"
+#include "bindings/port-book.h"
 
 #include "ns3/udp-echo-client.h"
 #include "ns3/udp-echo-server.h"
@@ -33,8 +34,12 @@ InstallEchoServer(Node& node,
     CheckStack(node, Family::Ipv6); // it binds a socket of each
     const TypeId tid = UdpEchoServer::GetTypeId();
     const auto settings = MakeSettings(tid, attributes);
-    CheckPortFree(node, tid, ValueOf<UintegerValue>(tid, settings, "Port"));
-    return Held<UdpEchoServer>(Install<UdpEchoServer>(node, ToLifetime(start, stop), settings));
+    const Lifetime lifetime = ToLifetime(start, stop);
+    PortBook::Get().Take(node,
+                         protocol::UDP,
+                         ValueOf<UintegerValue>(tid, settings, "Port"),
+                         "UdpEchoServer");
+    return Held<UdpEchoServer>(Install<UdpEchoServer>(node, lifetime, settings));
 }
 
 Held<UdpEchoClient>

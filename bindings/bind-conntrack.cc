@@ -3,7 +3,6 @@
  */
 #include "bindings/attributes.h"
 #include "bindings/bindings.h"
-#include "bindings/event-log.h"
 #include "bindings/json.h"
 #include "bindings/session.h"
 #include "bindings/snapshots.h"
@@ -166,53 +165,88 @@ NameInterface(Conntrack& conntrack, const NetDevice& device, const std::string& 
     conntrack.SetInterfaceName(Ptr<const NetDevice>(&device), name);
 }
 
-void
-BindEventLog(py::module_& module)
+/// A list of package class NAME, of the entries that keyword arguments choose.
+template <typename Entries>
+py::object
+ToTable(const char* name, const Entries& entries, const py::kwargs& filters)
 {
-    py::class_<EventLog>(module,
-                         "EventLog",
-                         "The events of a router from now on, as rows and as lines; kept after "
-                         "destroy().")
-        .def(py::init([](Conntrack& conntrack, bool connections, bool expectations) {
-                 Session::Get().Change();
-                 return EventLog(Alive(conntrack), connections, expectations);
-             }),
-             py::arg("conntrack"),
-             py::kw_only(),
-             py::arg("connections") = true,
-             py::arg("expectations") = true,
-             "Collect events of connections, of expectations or (the default) of both, in one "
-             "order.")
-        .def(
-            "rows",
-            [](const EventLog& log) {
-                Session::Get().Look();
-                py::list rows;
-                for (const auto& row : log.Rows())
-                {
-                    rows.append(ToPython(row));
-                }
-                return rows;
-            },
-            "A dict an event, with the keys of events.jsonl (doc/formats.rst).")
-        .def(
-            "lines",
-            [](const EventLog& log) {
-                Session::Get().Look();
-                return log.Lines();
-            },
-            "A line an event, as `conntrack -E -o timestamp,extended` prints it.")
-        .def(
-            "clear",
-            [](EventLog& log) {
-                Session::Get().Look();
-                log.Clear();
-            },
-            "Forget the events so far.")
-        .def("__len__", [](const EventLog& log) {
-            Session::Get().Look();
-            return log.Lines().size();
+    const auto table = py::module_::import("ns3conntrack.tables").attr(name)(entries);
+    return filters.empty() ? table : table.attr("where")(**filters);
+}
+
+std::optional<ConnectionEntry>
+FindConnection(Conntrack& conntrack, const Tuple& tuple)
+{
+    const Connection* connection = Alive(conntrack).GetConnections().Peek(tuple);
+    return connection == nullptr ? std::nullopt : std::optional(CopyEntry(conntrack, *connection));
+}
+
+std::optional<ExpectationEntry>
+FindExpectation(Conntrack& conntrack, const Tuple& tuple)
+{
+    const Expectation* found = Alive(conntrack).GetExpectations()->Find(tuple, tuple.zone);
+    return found == nullptr ? std::nullopt : std::optional(CopyEntry(*found));
+}
+
+bool
+DeleteConnection(Conntrack& conntrack, const py::object& which)
+{
+    Session::Get().Change();
+    Connection* found = nullptr;
+    if (py::isinstance<ConnectionSnapshot>(which))
+    {
+        const auto& wanted = which.cast<const ConnectionSnapshot&>();
+        Alive(conntrack).GetConnections().ForEach([&](Connection& connection) {
+            found = connection.id == wanted.id ? &connection : found;
         });
+    }
+    else if (py::isinstance<Tuple>(which))
+    {
+        found = Alive(conntrack).GetConnections().Peek(which.cast<const Tuple&>());
+    }
+    else
+    {
+        throw py::type_error("What is deleted is a Tuple or a Connection, not " +
+                             py::repr(which).cast<std::string>());
+    }
+    const bool ended = found != nullptr &&
+                       conntrack.GetConnections().End(*found, EndReason::Deleted, Conntrack::Now());
+    Session::Get().Rethrow();
+    return ended;
+}
+
+bool
+DeleteExpectation(Conntrack& conntrack, const py::object& which)
+{
+    Session::Get().Change();
+    std::function<bool(const Expectation&)> isWanted;
+    if (py::isinstance<ExpectationSnapshot>(which))
+    {
+        isWanted = [id = which.cast<const ExpectationSnapshot&>().id](
+                       const Expectation& expectation) { return expectation.id == id; };
+    }
+    else if (py::isinstance<Tuple>(which))
+    {
+        isWanted = [tuple = which.cast<Tuple>()](const Expectation& expectation) {
+            return expectation.tuple == tuple;
+        };
+    }
+    else
+    {
+        throw py::type_error("What is deleted is a Tuple or an Expectation, not " +
+                             py::repr(which).cast<std::string>());
+    }
+    uint32_t removed = 0;
+    Alive(conntrack).GetExpectations()->RemoveIf(
+        [&](const Expectation& expectation) {
+            const bool wanted = removed == 0 && isWanted(expectation);
+            removed += wanted ? 1 : 0;
+            return wanted;
+        },
+        Conntrack::Now(),
+        ExpectationEnd::Deleted);
+    Session::Get().Rethrow();
+    return removed > 0;
 }
 
 } // namespace
@@ -249,12 +283,42 @@ BindConntrack(py::module_& module)
              "The rules as a dict, with counters and sets as they are now; None without.")
         .def(
             "connections",
-            [](Conntrack& self) { return Connections(Alive(self)); },
-            "Copies of the connections, oldest first.")
+            [](Conntrack& self, const py::kwargs& filters) {
+                return ToTable("ConnectionList", Connections(Alive(self)), filters);
+            },
+            "Copies of the connections, oldest first: a ConnectionList.\n\nKeyword arguments "
+            "choose: "
+            "protocol='tcp', state='ESTABLISHED', helper='ftp', source=..., ... ;\n"
+            "ConnectionList.where tells all.")
         .def(
             "expectations",
-            [](Conntrack& self) { return Expectations(Alive(self)); },
-            "Copies of the expectations, in the kernel's order.")
+            [](Conntrack& self, const py::kwargs& filters) {
+                return ToTable("ExpectationList", Expectations(Alive(self)), filters);
+            },
+            "Copies of the expectations, in the kernel's order: an ExpectationList.\n\nKeyword "
+            "arguments choose, as ExpectationList.where tells.")
+        .def("find",
+             &FindConnection,
+             py::arg("tuple"),
+             "A copy of the connection that a packet with a Tuple would belong to, in either "
+             "direction;\nNone: there is none.")
+        .def("find_expectation",
+             &FindExpectation,
+             py::arg("tuple"),
+             "A copy of the expectation that a new connection's Tuple would match; None: there is "
+             "none.")
+        .def("delete",
+             &DeleteConnection,
+             py::arg("which"),
+             "End a connection and its expectations, as `conntrack -D`: which is a Tuple, in "
+             "either\n"
+             "direction, or a Connection. Returns whether there was one.")
+        .def("delete_expectation",
+             &DeleteExpectation,
+             py::arg("which"),
+             "Remove an expectation, as `conntrack -D expect`: which is the Tuple it expects, or "
+             "an\n"
+             "Expectation. Returns whether there was one.")
         .def_property_readonly("statistics",
                                &GetStatistics,
                                "What was counted, by the names of `conntrack -S`: a dict.")
@@ -281,7 +345,6 @@ BindConntrack(py::module_& module)
             return node ? "<Conntrack of node " + std::to_string(node->GetId()) + ">"
                         : std::string("<Conntrack>");
         });
-    BindEventLog(module);
 }
 
 } // namespace python

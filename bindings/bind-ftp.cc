@@ -4,12 +4,13 @@
 #include "bindings/bindings.h"
 #include "bindings/installing.h"
 #include "bindings/ip-text.h"
+#include "bindings/port-book.h"
+#include "bindings/records.h"
 #include "bindings/seconds.h"
 #include "bindings/traces.h"
 #include "model/app/ftp-client.h"
 #include "model/app/ftp-records.h"
 #include "model/app/ftp-server.h"
-#include "model/app/tcp-endpoint.h"
 
 #include "ns3/double.h"
 #include "ns3/inet-socket-address.h"
@@ -27,21 +28,6 @@ namespace py = pybind11;
 
 namespace
 {
-
-/// (address, port), or None.
-py::object
-ToPair(const ns3::Address& address)
-{
-    const auto endpoint = ToEndpoint(address);
-    return endpoint ? py::make_tuple(ToString(endpoint->address, endpoint->family), endpoint->port)
-                    : py::object(py::none());
-}
-
-py::object
-SecondsOrNone(Time time)
-{
-    return time.IsZero() ? py::object(py::none()) : py::float_(ToSeconds(time));
-}
 
 py::dict
 ToRow(const FtpTransfer& transfer)
@@ -77,35 +63,8 @@ ToRow(const FtpLine& line)
 {
     return py::dict(py::arg("session") = line.session,
                     py::arg("sent") = line.sent,
-                    // What the peer sent may be no UTF-8.
-                    py::arg("text") = py::bytes(line.text).attr("decode")("utf-8", "replace"),
+                    py::arg("text") = ToStr(line.text),
                     py::arg("time") = ToSeconds(line.time));
-}
-
-/// Bind a record: each key of its row is a property too.
-template <typename Record>
-void
-BindRecord(py::module_& module,
-           const char* name,
-           const char* doc,
-           const std::vector<std::pair<const char*, const char*>>& keys)
-{
-    py::class_<Record> record(module, name, doc);
-    for (const auto& [key, help] : keys)
-    {
-        record.def_property_readonly(
-            key,
-            [key = key](const Record& self) { return py::object(ToRow(self)[key]); },
-            help);
-    }
-    record
-        .def_property_readonly(
-            "row",
-            [](const Record& self) { return ToRow(self); },
-            "All of it as a dict.")
-        .def("__repr__", [name](const Record& self) {
-            return "<" + std::string(name) + " " + std::string(py::repr(ToRow(self))) + ">";
-        });
 }
 
 void
@@ -115,6 +74,7 @@ BindRecords(py::module_& module)
         module,
         "FtpTransfer",
         "A transfer that has ended.",
+        &ToRow,
         {{"session", "Its session's number at this application, from 0."},
          {"operation", "'Retrieve', 'Store' or 'List'."},
          {"mode", "'Active', 'Passive', 'ExtendedActive' or 'ExtendedPassive'."},
@@ -132,6 +92,7 @@ BindRecords(py::module_& module)
     BindRecord<FtpSession>(module,
                            "FtpSession",
                            "A session that has ended.",
+                           &ToRow,
                            {{"session", "Its number at this application, from 0."},
                             {"outcome",
                              "'Quit', 'Refused', 'ConnectFailed', 'TimedOut', 'ConnectionLost', "
@@ -144,6 +105,7 @@ BindRecords(py::module_& module)
     BindRecord<FtpLine>(module,
                         "FtpLine",
                         "A line on a control connection.",
+                        &ToRow,
                         {{"session", "Its session's number at this application, from 0."},
                          {"sent", "Whether this end sent it."},
                          {"text", "The line, without its end."},
@@ -181,8 +143,9 @@ InstallServer(Node& node,
                               " and PassivePortMax " + std::to_string(last) +
                               " are no range of ports");
     }
-    CheckPortFree(node, tid, port);
-    const auto server = Install<FtpServer>(node, ToLifetime(start, stop), settings);
+    const Lifetime lifetime = ToLifetime(start, stop);
+    PortBook::Get().Take(node, protocol::TCP, port, "FtpServer");
+    const auto server = Install<FtpServer>(node, lifetime, settings);
     server->AssignStreams(Session::Get().TakeStreams(1));
     return Held<FtpServer>(server);
 }

@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 #include "bindings/bindings.h"
+#include "bindings/ip-text.h"
 #include "bindings/json.h"
+#include "bindings/python-values.h"
 #include "bindings/seconds.h"
 #include "bindings/snapshots.h"
 #include "bindings/traces.h"
@@ -63,10 +65,66 @@ OrNone(const Value& text)
     return text.empty() ? py::object(py::none()) : py::cast(text);
 }
 
+uint8_t
+ToProtocol(const py::object& protocol)
+{
+    const auto number = AsInteger<uint64_t>(protocol);
+    if (number && *number <= 0xff)
+    {
+        return static_cast<uint8_t>(*number);
+    }
+    const std::string name = AsText(protocol).value_or("");
+    for (unsigned known = 0; known <= 0xff; ++known)
+    {
+        if (name != "unknown" && name == ProtocolName(static_cast<uint8_t>(known)))
+        {
+            return static_cast<uint8_t>(known);
+        }
+    }
+    throw py::value_error("A protocol is a name such as 'tcp' or a number from 0 to 255, not " +
+                          py::repr(protocol).cast<std::string>());
+}
+
+Tuple
+MakeTuple(const py::object& protocol,
+          const std::string& source,
+          uint16_t sourcePort,
+          const std::string& destination,
+          uint16_t destinationPort,
+          uint16_t zone)
+{
+    const auto from = ParseIp(source);
+    const auto to = ParseIp(destination);
+    if (!from || !to || from->family != to->family)
+    {
+        throw py::value_error("A tuple has two IP addresses of one family, not '" + source +
+                              "' and '" + destination + "'");
+    }
+    Tuple tuple;
+    tuple.protocol = ToProtocol(protocol);
+    tuple.family = from->family;
+    tuple.source = from->bytes;
+    tuple.destination = to->bytes;
+    tuple.sourcePort = sourcePort;
+    tuple.destinationPort = destinationPort;
+    tuple.zone = zone;
+    return tuple;
+}
+
 void
 BindTuple(py::module_& module)
 {
     py::class_<Tuple>(module, "Tuple", "What identifies one direction of a connection.")
+        .def(py::init(&MakeTuple),
+             py::arg("protocol"),
+             py::arg("source"),
+             py::arg("source_port"),
+             py::arg("destination"),
+             py::arg("destination_port"),
+             py::kw_only(),
+             py::arg("zone") = 0,
+             "protocol: a name ('tcp') or number. Ports of ICMP: the id, and type * 256 + code; of "
+             "GRE:\nthe keys.")
         .def_property_readonly(
             "source",
             [](const Tuple& tuple) { return ToString(tuple.source, tuple.family); },

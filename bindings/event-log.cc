@@ -14,7 +14,7 @@ namespace conntrack
 namespace python
 {
 
-EventLog::EventLog(Conntrack& conntrack, bool connections, bool expectations)
+EventLog::EventLog(Conntrack& conntrack, bool connections, bool expectations, bool drops)
     : m_events(std::make_shared<Events>())
 {
     if (connections)
@@ -38,6 +38,19 @@ EventLog::EventLog(Conntrack& conntrack, bool connections, bool expectations)
                     events->lines.push_back(EventLine(notice, ContextOf(conntrack)));
                 }));
     }
+    if (drops)
+    {
+        for (const auto& [source, copy] :
+             {std::pair("Drop", &CopyDropped), std::pair("Invalid", &CopyInvalid)})
+        {
+            conntrack.TraceConnectWithoutContext(
+                source,
+                Callback<void, const PacketNotice&>(
+                    [events = m_events, copy = copy](const PacketNotice& notice) {
+                        events->drops.push_back(copy(notice).row);
+                    }));
+        }
+    }
 }
 
 const std::vector<nlohmann::ordered_json>&
@@ -50,6 +63,12 @@ const std::vector<std::string>&
 EventLog::Lines() const
 {
     return m_events->lines;
+}
+
+const std::vector<nlohmann::ordered_json>&
+EventLog::Drops() const
+{
+    return m_events->drops;
 }
 
 void

@@ -13,7 +13,7 @@
 
 /**
  * @file
- * The events of a router, collected without calling Python.
+ * The events of a router, and packets that it refused, collected without calling Python.
  *
  * Layer: bindings.
  * Shape: a row (model/report/json-report.h) and a line (conntrack-text.h) for each event; shared
@@ -35,14 +35,18 @@ class EventLog
      * @param conntrack the router
      * @param connections whether events of connections are collected
      * @param expectations whether events of expectations are collected
+     * @param drops whether packets that were dropped or invalid are collected
      */
-    EventLog(Conntrack& conntrack, bool connections, bool expectations);
+    EventLog(Conntrack& conntrack, bool connections, bool expectations, bool drops);
 
     /// @return the rows
     const std::vector<nlohmann::ordered_json>& Rows() const;
 
     /// @return the lines
     const std::vector<std::string>& Lines() const;
+
+    /// @return the rows of packets that were dropped or invalid
+    const std::vector<nlohmann::ordered_json>& Drops() const;
 
     /// Forget what was collected.
     void Clear();
@@ -53,6 +57,7 @@ class EventLog
     {
         std::vector<nlohmann::ordered_json> rows;
         std::vector<std::string> lines;
+        std::vector<nlohmann::ordered_json> drops;
     };
 
     std::shared_ptr<Events> m_events;

@@ -7,7 +7,6 @@
 
 #include "ns3/ipv4.h"
 #include "ns3/ipv6.h"
-#include "ns3/uinteger.h"
 
 namespace ns3
 {
@@ -44,22 +43,6 @@ CheckStack(const Node& node, Family family)
                                                                   : "IPv6";
         throw py::value_error("Node " + std::to_string(node.GetId()) + " has no " + missing +
                               " stack");
-    }
-}
-
-void
-CheckPortFree(const Node& node, TypeId tid, uint64_t port)
-{
-    for (uint32_t i = 0; i < node.GetNApplications(); ++i)
-    {
-        const Ptr<Application> other = node.GetApplication(i);
-        UintegerValue taken;
-        if (other->GetInstanceTypeId() == tid && other->GetAttributeFailSafe("Port", taken) &&
-            taken.Get() == port)
-        {
-            throw py::value_error("Node " + std::to_string(node.GetId()) + " has a " +
-                                  ShortName(tid) + " at port " + std::to_string(port) + " already");
-        }
     }
 }
 

@@ -56,14 +56,6 @@ Lifetime ToLifetime(const pybind11::object& start, const pybind11::object& stop)
 void CheckStack(const Node& node, Family family);
 
 /**
- * @param node where a server is to run
- * @param tid of its class
- * @param port where it listens
- * @throws ValueError if another one of its class listens there
- */
-void CheckPortFree(const Node& node, TypeId tid, uint64_t port);
-
-/**
  * The value that an attribute will have.
  * @tparam Value the attribute's: UintegerValue, DoubleValue
  * @param tid of an application
@@ -109,9 +101,9 @@ Install(Node& node, const Lifetime& lifetime, const std::vector<AttributeSetting
  * @param bound the class
  * @param fixed the attributes that stay as they were made
  */
-template <typename Class>
+template <typename Class, typename Base>
 void
-FixAttributes(ObjectClass<Class, Application>& bound, const std::set<std::string>& fixed)
+FixAttributes(ObjectClass<Class, Base>& bound, const std::set<std::string>& fixed)
 {
     bound.def(
         "set",

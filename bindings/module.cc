@@ -51,8 +51,10 @@ PYBIND11_MODULE(_native, module)
     BindCarrierNat(module);
     BindConntrack(module);
     BindHelpers(module);
+    BindEventLog(module);
     BindApp(module);
     BindFtp(module);
+    BindSip(module);
     module.attr("__name__") = name;
     RefuseEmptyObjects(module);
 }

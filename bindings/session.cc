@@ -268,6 +268,10 @@ Session::Destroy()
     Forget();
     Simulator::Destroy();
     Names::Clear();
+    for (const auto& ending : std::exchange(m_endings, {}))
+    {
+        ending();
+    }
 }
 
 void
@@ -323,6 +327,12 @@ void
 Session::Register(const std::shared_ptr<PythonCallback>& callback)
 {
     m_callbacks.push_back(callback);
+}
+
+void
+Session::AtEnd(std::function<void()> action)
+{
+    m_endings.push_back(std::move(action));
 }
 
 int64_t

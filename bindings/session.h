@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -105,6 +106,9 @@ class Session
     /// @param callback is dropped when the simulation is destroyed
     void Register(const std::shared_ptr<PythonCallback>& callback);
 
+    /// @param action called once, when the simulation has been destroyed
+    void AtEnd(std::function<void()> action);
+
     /// @param count streams wanted @return the first: given out from 0 in each simulation
     int64_t TakeStreams(int64_t count);
 
@@ -140,6 +144,7 @@ class Session
     int64_t m_nextStream{0};
     std::exception_ptr m_failure;
     std::vector<std::weak_ptr<PythonCallback>> m_callbacks;
+    std::vector<std::function<void()>> m_endings;
     std::vector<Object*> m_dropped; ///< guarded by the GIL
 };
 

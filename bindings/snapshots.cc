@@ -142,29 +142,37 @@ CopyInvalid(const PacketNotice& notice)
     return event;
 }
 
-std::vector<ConnectionEntry>
-Connections(Conntrack& conntrack)
+ConnectionEntry
+CopyEntry(Conntrack& conntrack, const Connection& connection)
 {
     const Nanos now = Conntrack::Now();
     const ReportContext context = ContextOf(conntrack);
+    return {Copy(connection, now),
+            {EntryJson(connection, now, context), ListLine(connection, now, context)}};
+}
+
+ExpectationEntry
+CopyEntry(const Expectation& expectation)
+{
+    const Nanos now = Conntrack::Now();
+    return {Copy(expectation, now), {EntryJson(expectation, now), ListLine(expectation, now)}};
+}
+
+std::vector<ConnectionEntry>
+Connections(Conntrack& conntrack)
+{
     std::vector<ConnectionEntry> entries;
-    conntrack.GetConnections().ForEach([&](const Connection& connection) {
-        entries.push_back(
-            {Copy(connection, now),
-             {EntryJson(connection, now, context), ListLine(connection, now, context)}});
-    });
+    conntrack.GetConnections().ForEach(
+        [&](const Connection& connection) { entries.push_back(CopyEntry(conntrack, connection)); });
     return entries;
 }
 
 std::vector<ExpectationEntry>
 Expectations(Conntrack& conntrack)
 {
-    const Nanos now = Conntrack::Now();
     std::vector<ExpectationEntry> entries;
-    conntrack.GetExpectations()->ForEach([&](const Expectation& expectation) {
-        entries.push_back(
-            {Copy(expectation, now), {EntryJson(expectation, now), ListLine(expectation, now)}});
-    });
+    conntrack.GetExpectations()->ForEach(
+        [&](const Expectation& expectation) { entries.push_back(CopyEntry(expectation)); });
     return entries;
 }
 

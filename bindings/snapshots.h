@@ -129,6 +129,12 @@ PacketEvent CopyDropped(const PacketNotice& notice);
 /// @param notice a packet that is invalid @return a copy
 PacketEvent CopyInvalid(const PacketNotice& notice);
 
+/// @param conntrack a router @param connection one of its table @return a copy, with its reports
+ConnectionEntry CopyEntry(Conntrack& conntrack, const Connection& connection);
+
+/// @param expectation one of a table @return a copy, with its reports
+ExpectationEntry CopyEntry(const Expectation& expectation);
+
 /// @param conntrack a router @return its confirmed connections, oldest first
 std::vector<ConnectionEntry> Connections(Conntrack& conntrack);
 

@@ -49,6 +49,13 @@ from ns3conntrack._native import (
     Object,
     PacketEvent,
     RulesetError,
+    SipCall,
+    SipElement,
+    SipLimit,
+    SipMessage,
+    SipProxy,
+    SipRegistration,
+    SipUserAgent,
     StatefulFirewall,
     Subscription,
     Tuple,
@@ -66,10 +73,12 @@ from ns3conntrack._native import (
     set_seed,
     stop,
 )
+from ns3conntrack import frames
 from ns3conntrack.frames import events_frame
 from ns3conntrack.network import Link, nodes
 from ns3conntrack.protocol import ProtocolHelper
 from ns3conntrack.simulation import simulation
+from ns3conntrack.tables import ConnectionList, ExpectationList
 
 __all__ = [
     "Application",
@@ -77,6 +86,7 @@ __all__ = [
     "Channel",
     "Connection",
     "ConnectionEvent",
+    "ConnectionList",
     "ConnectionState",
     "Conntrack",
     "Device",
@@ -84,6 +94,7 @@ __all__ = [
     "EventLog",
     "Expectation",
     "ExpectationEvent",
+    "ExpectationList",
     "ExpectationState",
     "ExpectedConnection",
     "FtpClient",
@@ -100,6 +111,13 @@ __all__ = [
     "PacketEvent",
     "ProtocolHelper",
     "RulesetError",
+    "SipCall",
+    "SipElement",
+    "SipLimit",
+    "SipMessage",
+    "SipProxy",
+    "SipRegistration",
+    "SipUserAgent",
     "StatefulFirewall",
     "Subscription",
     "Tuple",
@@ -108,6 +126,7 @@ __all__ = [
     "create",
     "destroy",
     "events_frame",
+    "frames",
     "nodes",
     "now",
     "populate_routes",

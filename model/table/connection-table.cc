@@ -109,6 +109,15 @@ ConnectionTable::Find(const Tuple& tuple, const Zone& zone, Nanos now)
     return {};
 }
 
+Connection*
+ConnectionTable::Peek(const Tuple& tuple) const
+{
+    const uint32_t value = m_index.Find(HashOf(tuple), [&](uint32_t candidate) {
+        return At(candidate >> 1)->tuples[Index(DirectionOf(candidate))] == tuple;
+    });
+    return value == FlowIndex::NONE ? nullptr : At(value >> 1);
+}
+
 bool
 ConnectionTable::IsInTable(const Tuple& tuple, uint32_t hash) const
 {

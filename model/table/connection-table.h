@@ -102,6 +102,13 @@ class ConnectionTable
     Found Find(const Tuple& tuple, const Zone& zone, Nanos now);
 
     /**
+     * As a listing would: nothing is ended or counted.
+     * @param tuple of either direction, with its zone
+     * @return the confirmed connection that has it, which may be overdue; none: null
+     */
+    Connection* Peek(const Tuple& tuple) const;
+
+    /**
      * Make a connection that is in no index yet.
      * @param original tuple of its first packet
      * @param reply tuple of answers

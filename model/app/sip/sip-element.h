@@ -45,6 +45,12 @@ class SipElement : public Application
     /// @return client and server transactions that have not ended
     std::size_t GetTransactions() const;
 
+    /// @return whether it was started, and its sockets are open
+    bool IsOpen() const
+    {
+        return m_transactions != nullptr;
+    }
+
     /**
      * Fix the random streams.
      * @param stream first stream number
@@ -80,12 +86,6 @@ class SipElement : public Application
     SipTransactions& Transactions() const
     {
         return *m_transactions;
-    }
-
-    /// @return whether Open was called
-    bool IsOpen() const
-    {
-        return m_transactions != nullptr;
     }
 
     /// @param limit that was met @param peer whose message met it
