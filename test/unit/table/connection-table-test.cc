@@ -130,6 +130,22 @@ TEST_F(ConnectionTableTest, AnExpiredOneIsEndedByWhoMeetsIt)
     EXPECT_FALSE(connections.NextDeadline());
 }
 
+TEST_F(ConnectionTableTest, WhoPeeksEndsNothing)
+{
+    Connection& connection = Add(1000);
+    EXPECT_EQ(connections.Peek(TupleOf(1000)), &connection);
+    EXPECT_EQ(connections.Peek(InverseOf(TupleOf(1000))), &connection);
+    EXPECT_EQ(connections.Peek(TupleOf(1001)), nullptr);
+    Tuple zoned = TupleOf(1000);
+    zoned.zone = 7;
+    EXPECT_EQ(connections.Peek(zoned), nullptr);
+    connection.deadline = 1;
+    EXPECT_EQ(connections.Peek(TupleOf(1000)), &connection);
+    EXPECT_TRUE(ends.empty());
+    EXPECT_EQ(Find(TupleOf(1000), {}, 2).connection, nullptr);
+    EXPECT_EQ(connections.Peek(TupleOf(1000)), nullptr);
+}
+
 TEST_F(ConnectionTableTest, EndsOnce)
 {
     Connection& connection = Add(1000);
