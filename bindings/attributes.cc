@@ -113,6 +113,10 @@ CheckFurther(TypeId tid, const AttributeSetting& setting)
         {
             CheckMtu(what, number->Get());
         }
+        if (setting.name == "SegmentSize" && number->Get() == 0)
+        {
+            throw py::value_error(what + " cannot be 0: TCP would never end to send");
+        }
     }
     else if (const auto* chosen = dynamic_cast<TypeIdValue*>(PeekPointer(setting.value)))
     {

@@ -53,7 +53,7 @@ InstallEchoClient(Node& node,
     Session::Get().Change();
     Session::Get().CheckAlive(node);
     const auto address = ParseIp(server);
-    if (!address || port == 0)
+    if (!address || port == 0 || address->IsMulticast()) // ns-3 would crash at multicast
     {
         throw py::value_error("'" + server + "', port " + std::to_string(port) +
                               ", is no IP address and port of a server");

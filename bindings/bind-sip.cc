@@ -42,7 +42,7 @@ ToPlace(const py::object& place, uint16_t& port)
     }
     const auto address =
         py::isinstance<py::str>(host) ? ParseIp(host.cast<std::string>()) : std::nullopt;
-    if (!address || port == 0)
+    if (!address || port == 0 || address->IsMulticast()) // ns-3 would crash at multicast
     {
         throw py::value_error("SipUserAgent: proxy cannot be " +
                               py::repr(place).cast<std::string>() +

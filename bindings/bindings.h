@@ -53,6 +53,7 @@ void BindEventLog(pybind11::module_& module);   ///< @param module gets EventLog
 void BindApp(pybind11::module_& module);        ///< @param module gets UDP echo
 void BindFtp(pybind11::module_& module);        ///< @param module gets FTP
 void BindSip(pybind11::module_& module);        ///< @param module gets SIP
+void BindSocket(pybind11::module_& module);     ///< @param module gets sockets
 
 } // namespace python
 } // namespace conntrack

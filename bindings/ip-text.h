@@ -40,6 +40,12 @@ struct IpAddress
         return family == Family::Ipv4;
     }
 
+    /// @return whether it is a multicast address
+    bool IsMulticast() const
+    {
+        return IsIpv4() ? (bytes.bytes[0] & 0xf0) == 0xe0 : bytes.bytes[0] == 0xff;
+    }
+
     Ipv4Address ToIpv4() const;     ///< @return as ns-3 has it
     Ipv6Address ToIpv6() const;     ///< @return as ns-3 has it
     ns3::Address ToAddress() const; ///< @return as ns-3 has it, without a port

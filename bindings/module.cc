@@ -55,6 +55,7 @@ PYBIND11_MODULE(_native, module)
     BindApp(module);
     BindFtp(module);
     BindSip(module);
+    BindSocket(module);
     module.attr("__name__") = name;
     RefuseEmptyObjects(module);
 }

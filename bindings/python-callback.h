@@ -96,6 +96,29 @@ class PythonCallback
         Call([&] { use(callable); });
     }
 
+    /**
+     * Call it in an event of its own, where it may do all; what it throws is kept for the end of
+     * Run.
+     * @param makeArguments makes a tuple; not called if nobody listens any more
+     */
+    template <typename MakeArguments>
+    void Perform(const MakeArguments& makeArguments) const
+    {
+        if (!m_callable || Session::Get().HasFailed())
+        {
+            return;
+        }
+        const pybind11::gil_scoped_acquire acquired;
+        const pybind11::object callable = m_callable; // it may drop itself
+        Call([&] { callable(*makeArguments()); });
+    }
+
+    /// @return the callable, or None. The GIL must be held.
+    pybind11::object Get() const
+    {
+        return m_callable ? m_callable : pybind11::object(pybind11::none());
+    }
+
     /// Call it without arguments, once, as an event of its own.
     void Happen()
     {

@@ -268,6 +268,7 @@ Session::Destroy()
     Forget();
     Simulator::Destroy();
     Names::Clear();
+    ++m_destroyed;
     for (const auto& ending : std::exchange(m_endings, {}))
     {
         ending();

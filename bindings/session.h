@@ -106,6 +106,12 @@ class Session
     /// @param callback is dropped when the simulation is destroyed
     void Register(const std::shared_ptr<PythonCallback>& callback);
 
+    /// @return how many simulations have been destroyed: tells them apart
+    uint64_t GetDestroyed() const
+    {
+        return m_destroyed;
+    }
+
     /// @param action called once, when the simulation has been destroyed
     void AtEnd(std::function<void()> action);
 
@@ -142,6 +148,7 @@ class Session
     std::thread::id m_owner; ///< no thread: the simulation has not begun
     int m_telling{0};
     int64_t m_nextStream{0};
+    uint64_t m_destroyed{0};
     std::exception_ptr m_failure;
     std::vector<std::weak_ptr<PythonCallback>> m_callbacks;
     std::vector<std::function<void()>> m_endings;

@@ -15,9 +15,10 @@ namespace ns3
 namespace conntrack
 {
 
-ByteConnection::ByteConnection(Ptr<Socket> socket, Listener listener)
+ByteConnection::ByteConnection(Ptr<Socket> socket, Listener listener, std::size_t mostWaiting)
     : m_socket(socket),
-      m_listener(std::move(listener))
+      m_listener(std::move(listener)),
+      m_mostWaiting(mostWaiting)
 {
     using OfSocket = Callback<void, Ptr<Socket>>;
     m_socket->SetConnectCallback(OfSocket([this](Ptr<Socket>) {
@@ -54,7 +55,7 @@ ByteConnection::Send(std::string_view bytes)
         return;
     }
     m_out.append(bytes);
-    if (m_out.size() > MOST_WAITING)
+    if (m_out.size() > m_mostWaiting)
     {
         Finish(End::Violation);
         return;
@@ -113,6 +114,10 @@ ByteConnection::Flush()
     if (m_socket && m_closing)
     {
         ReleaseSocket(std::exchange(m_socket, nullptr));
+        if (m_listener.left)
+        {
+            m_listener.left();
+        }
     }
 }
 
@@ -127,6 +132,10 @@ ByteConnection::Finish(End end)
     if (!m_closing)
     {
         m_listener.ended(end);
+    }
+    else if (m_listener.left)
+    {
+        m_listener.left();
     }
 }
 

@@ -47,13 +47,15 @@ class ByteConnection
         std::function<void()> opened;                ///< a connecting socket is connected
         std::function<void(std::string_view)> bytes; ///< these came
         std::function<void(End)> ended;              ///< nothing more comes; it is closed
+        std::function<void()> left{}; ///< after Close: what waited has left; may be null
     };
 
     /**
      * @param socket connected, or about to be: Connect is called after this
      * @param listener called until the end
+     * @param mostWaiting for the peer to read; bytes
      */
-    ByteConnection(Ptr<Socket> socket, Listener listener);
+    ByteConnection(Ptr<Socket> socket, Listener listener, std::size_t mostWaiting = MOST_WAITING);
     ~ByteConnection();
     ByteConnection(const ByteConnection&) = delete;
     ByteConnection& operator=(const ByteConnection&) = delete;
@@ -73,6 +75,12 @@ class ByteConnection
         return !m_socket || m_closing;
     }
 
+    /// @return bytes that wait for room in the socket
+    std::size_t GetWaiting() const
+    {
+        return m_out.size();
+    }
+
     /// @return the socket; null once closed
     Ptr<Socket> GetSocket() const
     {
@@ -86,6 +94,7 @@ class ByteConnection
 
     Ptr<Socket> m_socket;
     Listener m_listener;
+    std::size_t m_mostWaiting;
     std::string m_out;     ///< waits for room in the socket
     bool m_closing{false}; ///< when all has left
 };
