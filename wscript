@@ -9,6 +9,7 @@ test/bench/hop/*.cc      build/test/hop-bench, run under callgrind by ./waf benc
 test/live/NAME.cc        build/test/NAME, which test/live/run-live.py runs
 test/fuzz/fuzz-NAME.cc   build/fuzz/test/fuzz/fuzz-NAME (libFuzzer), built by ./waf fuzz
 bindings/                build/python/ns3conntrack, the Python package; *.cc: its module _native
+doc/NAME.cc              the program build/doc/NAME; ./waf docs makes build/doc/html and doxygen
 
 Sources include each other from the top folder: #include "model/flow/tuple.h".
 Functions here have comments, for waf takes each with a docstring for a command.
@@ -181,6 +182,12 @@ class BenchContext(Build.BuildContext):
     cmd = "bench"
 
 
+class DocsContext(Build.BuildContext):
+    """builds the documentation: build/doc/html/index.html"""
+
+    cmd = "docs"
+
+
 class FuzzContext(Build.BuildContext):
     """builds and runs the fuzz targets, with clang"""
 
@@ -204,6 +211,11 @@ def build(bld):
         return
     if bld.env.PYTHON_MODULE and bld.cmd != "bench":
         build_python(bld)
+    if bld.cmd != "bench":
+        build_documentation_tools(bld)
+    if bld.cmd == "docs":
+        run_script(bld, "doc/make-docs.py")
+        return
     build_test(bld, "unit-tests", "test/unit/**/*.cc", "GTEST")
     build_test(bld, "system-tests", "test/system/**/*.cc", "GTEST")
     if bld.cmd != "bench":
@@ -287,6 +299,17 @@ def build_python(bld):
             source=node,
             target="%s/%s" % (PACKAGE, name),
             install_path=INSTALLED_PACKAGE,
+        )
+
+
+def build_documentation_tools(bld):
+    for source in bld.path.ant_glob("doc/*.cc"):
+        bld.program(
+            source=[source],
+            target="doc/" + source.name[: -len(".cc")],
+            use=everything_to_link(bld),
+            linkflags=RUN_IN_PLACE,
+            install_path=None,
         )
 
 

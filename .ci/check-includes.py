@@ -34,7 +34,7 @@ CORE_HEADERS = re.compile(
     r"|trace-source-accessor|traced-callback|traced-value|type-id|type-name|uinteger)\.h"
 )
 
-ANYTHING_ALLOWED = {"bindings", "examples", "test"}
+ANYTHING_ALLOWED = {"bindings", "doc", "examples", "test"}
 INCLUDE = re.compile(r'\s*#\s*include\s*(["<])([^">]+)[">]')
 
 
