@@ -80,7 +80,8 @@ def options(opt):
     group.add_option("--seconds", type=int, default=60, help="fuzz: time for each target")
     only = "check: of unit,system,corpus,python,notebooks,live; bench: of table,hop"
     group.add_option("--only", default="", help=only)
-    group.add_option("--filter", default="", help="check: GoogleTest filter, part of a notebook's name; fuzz, bench: names")
+    names = "check: GoogleTest filter, part of a notebook's name; fuzz, bench: names"
+    group.add_option("--filter", default="", help=names)
 
 
 def configure(conf):

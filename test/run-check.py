@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Runs every test that ./waf check has built; the last line is 'N passed, N failed, N skipped'.
 
-Each GoogleTest case, each recorded case of the corpus, each Python test and each notebook counts one. A program
-that crashes or exits with an error although its cases passed (a leak, say) counts one failed.
+Each GoogleTest case, each recorded case of the corpus, each Python test and each notebook counts
+one. A program that crashes or exits with an error although its cases passed (a leak, say) counts
+one failed.
 """
 
 import argparse
