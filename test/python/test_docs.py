@@ -122,6 +122,14 @@ class Sources(unittest.TestCase):
             for name in re.findall(pattern, page.read_text()):
                 self.assertTrue((TOP / name).exists(), f"{page.relative_to(TOP)}: {name}")
 
+    def test_files_that_the_readme_names(self):
+        names = re.findall(
+            r"\b(?:doc|examples|test)/[\w./-]+\.(?:rst|md|cc|py)\b", (TOP / "README.md").read_text()
+        )
+        self.assertGreater(len(names), 10)
+        for name in names:
+            self.assertTrue((TOP / name).exists(), name)
+
     def test_the_chapters_code_is_the_examples(self):
         shown = re.search(
             r"code-block:: cpp\n\n((?:   .*\n)+)", (DOC / "conntrack.rst").read_text()
