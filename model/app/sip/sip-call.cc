@@ -410,6 +410,10 @@ SipCall::TakeAck()
 {
     m_answerServer = 0;
     m_resend.Cancel();
+    if (m_hangsUp && m_state == State::Talking)
+    {
+        SendBye();
+    }
 }
 
 void
@@ -433,7 +437,6 @@ SipCall::TakeRequest(const SipPacket& request, uint64_t server)
     {
         m_media->Finish();
         Respond(request, server, 200);
-        TakeAck();
         End(m_fate);
     }
     else if (request.method == "INVITE" || request.method == "UPDATE")
@@ -486,7 +489,11 @@ SipCall::HangUp()
         End(SipFate::Refused);
         break;
     case State::Talking:
-        SendBye();
+        m_hangsUp = true;
+        if (m_answerServer == 0) // RFC 3261 15: not before the answer's ACK, or its timeout
+        {
+            SendBye();
+        }
         break;
     default:
         break;

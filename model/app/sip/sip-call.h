@@ -166,6 +166,7 @@ class SipCall : public std::enable_shared_from_this<SipCall>
     std::string m_tag;    ///< this end's
     bool m_provisional{false};
     bool m_cancelling{false};
+    bool m_hangsUp{false};              ///< once no answer waits for its ACK
     SipFate m_fate{SipFate::Completed}; ///< what it is to be once the BYE was answered
 
     std::optional<SipDialog> m_dialog;
