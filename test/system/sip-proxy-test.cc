@@ -97,7 +97,11 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(ProxyRow{"UdpIpv4", SipTransport::Udp, SipTransport::Udp, Ip::V4},
                       ProxyRow{"UdpIpv6", SipTransport::Udp, SipTransport::Udp, Ip::V6},
                       ProxyRow{"TcpIpv4", SipTransport::Tcp, SipTransport::Tcp, Ip::V4},
-                      ProxyRow{"TcpIpv6", SipTransport::Tcp, SipTransport::Tcp, Ip::V6}),
+                      ProxyRow{"TcpIpv6", SipTransport::Tcp, SipTransport::Tcp, Ip::V6},
+                      ProxyRow{"UdpToTcp", SipTransport::Udp, SipTransport::Tcp, Ip::V4},
+                      ProxyRow{"TcpToUdp", SipTransport::Tcp, SipTransport::Udp, Ip::V4},
+                      ProxyRow{"UdpToTcpIpv6", SipTransport::Udp, SipTransport::Tcp, Ip::V6},
+                      ProxyRow{"TcpToUdpIpv6", SipTransport::Tcp, SipTransport::Udp, Ip::V6}),
     [](const auto& info) { return info.param.label; });
 
 TEST_F(SipProxyTest, UserWhoIsNotThere)

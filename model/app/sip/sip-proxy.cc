@@ -25,9 +25,8 @@ NS_OBJECT_ENSURE_REGISTERED(SipProxy);
 namespace
 {
 
-constexpr uint16_t DEFAULT_PORT = 5060;    // RFC 3261 19.1.2
-constexpr uint64_t DEFAULT_HOPS = 70;      // RFC 3261 8.1.1.6
-constexpr uint64_t DEFAULT_EXPIRES = 3600; // RFC 3261 10.3, step 7: the registrar's choice
+constexpr uint16_t DEFAULT_PORT = 5060; // RFC 3261 19.1.2
+constexpr uint64_t DEFAULT_HOPS = 70;   // RFC 3261 8.1.1.6
 
 Nanos
 Now()
@@ -65,6 +64,11 @@ SipProxy::GetTypeId()
                           UintegerValue(100000),
                           MakeUintegerAccessor(&SipProxy::m_maxBindings),
                           MakeUintegerChecker<uint32_t>())
+            .AddAttribute("MaxBranches",
+                          "Most contacts that a request goes to at a time: the latest ones.",
+                          UintegerValue(60), // RFC 5393 5.3.3: default of Max-Breadth
+                          MakeUintegerAccessor(&SipProxy::m_maxBranches),
+                          MakeUintegerChecker<uint32_t>(1))
             .AddAttribute("TimerC",
                           "RFC 3261's timer C: longest that an INVITE rings after a response.",
                           TimeValue(Seconds(181)), // RFC 3261 16.6, step 11: more than 3 minutes
@@ -85,7 +89,7 @@ SipProxy::~SipProxy() = default;
 void
 SipProxy::DoDispose()
 {
-    m_expiry.reset();
+    m_registrar.reset();
     m_ringing.reset();
     m_relayed.clear();
     SipElement::DoDispose();
@@ -94,7 +98,7 @@ SipProxy::DoDispose()
 std::size_t
 SipProxy::GetBindings() const
 {
-    return m_locations ? m_locations->Size() : 0;
+    return m_registrar ? m_registrar->Locations().Size() : 0;
 }
 
 std::size_t
@@ -112,8 +116,13 @@ SipProxy::AssignStreams(int64_t)
 void
 SipProxy::StartApplication()
 {
-    m_locations = std::make_unique<SipLocations>(m_maxBindings);
-    m_expiry = std::make_unique<DeadlineTimer>([this](uint64_t) { ExpireBindings(); });
+    m_registrar = std::make_unique<SipRegistrar>(
+        SipRegistrar::Settings{m_domain, m_minExpires, m_maxExpires, m_maxBindings},
+        SipRegistrar::Listener{
+            [this](const SipRegistrationRecord& record) { TellRegistration(record); },
+            [this](const SipPeer& peer) {
+                TellLimit(SipLimit::Bindings, peer.endpoint.ToSocketAddress());
+            }});
     m_ringing = std::make_unique<DeadlineTimer>([this](uint64_t server) { OnTimerC(server); });
     Open();
 }
@@ -124,14 +133,19 @@ SipProxy::StopApplication()
     m_stopped = true;
 }
 
+std::string
+SipProxy::NewTag()
+{
+    return ";tag=proxy" + std::to_string(++m_tags);
+}
+
 void
 SipProxy::Respond(const SipPacket& request, uint64_t server, uint16_t code)
 {
     SipPacket response = SipResponseTo(request, code);
     if (code > 100 && SipTagOf(response.Get("To")).empty())
     {
-        response.Set("To",
-                     std::string(response.Get("To")) + ";tag=proxy" + std::to_string(++m_tags));
+        response.Set("To", std::string(response.Get("To")) + NewTag());
     }
     Transactions().Respond(server, response);
 }
@@ -178,127 +192,17 @@ SipProxy::IsHere(const SipLocator& uri) const
            (uri.port == 0 ? DEFAULT_PORT : uri.port) == Transactions().GetSettings().port;
 }
 
-uint64_t
-SipProxy::LifetimeOf(const SipPacket& request, const SipParty& contact) const
-{
-    const auto text = contact.parameters.Find("expires");
-    const auto own = text ? ReadNumber(*text, UINT32_MAX) : std::nullopt;
-    const auto field = ReadNumber(request.Get("Expires"), UINT32_MAX);
-    return own ? *own : field.value_or(DEFAULT_EXPIRES);
-}
-
 void
 SipProxy::OnRegister(const SipPacket& request, uint64_t server)
 {
-    const auto to = ParseSipParty(request.Get("To"));
     const auto peer = Transactions().PeerOf(server);
-    const std::string user = to ? to->uri.user : "";
-    const uint16_t code = user.empty() || !peer ? 400 : SetBindings(request, *peer, user);
-    SipPacket response = SipResponseTo(request, code);
-    response.Set("To", std::string(response.Get("To")) + ";tag=proxy" + std::to_string(++m_tags));
-    if (code == 423)
+    if (!peer)
     {
-        response.Add("Min-Expires",
-                     std::to_string(static_cast<uint64_t>(m_minExpires.GetSeconds())));
+        return;
     }
-    if (code == 200)
-    {
-        for (const SipBinding& binding : m_locations->Of(user))
-        {
-            SipParty contact;
-            contact.uri = binding.contact;
-            contact.parameters.Set("expires", std::to_string((binding.expires - Now()) / SECOND));
-            response.Add("Contact", PrintSipParty(contact));
-        }
-    }
+    SipPacket response = m_registrar->Take(request, *peer);
+    response.Set("To", std::string(response.Get("To")) + NewTag());
     Transactions().Respond(server, response);
-    m_expiry->Set(0, m_locations->NextExpiry());
-}
-
-uint16_t
-SipProxy::SetBindings(const SipPacket& request, const SipPeer& peer, const std::string& user)
-{
-    const auto sequence = ParseSipCSeq(request.Get("CSeq"));
-    const auto most = static_cast<uint64_t>(m_maxExpires.GetSeconds());
-    for (const std::string& value : request.All("Contact"))
-    {
-        if (value == "*") // RFC 3261 10.2.2: all of them
-        {
-            if (ReadNumber(request.Get("Expires"), UINT32_MAX) != 0)
-            {
-                return 400;
-            }
-            for (SipBinding binding : m_locations->Of(user))
-            {
-                binding.expires = 0;
-                ++binding.sequence;
-                m_locations->Set(user, binding, Now());
-                Tell(SipRegistrationEvent::Removed, user, binding.contact, 0);
-            }
-            continue;
-        }
-        const auto contact = ParseSipParty(value);
-        if (!contact)
-        {
-            return 400;
-        }
-        const uint64_t lifetime = std::min(LifetimeOf(request, *contact), most);
-        if (lifetime != 0 && lifetime < static_cast<uint64_t>(m_minExpires.GetSeconds()))
-        {
-            return 423;
-        }
-        SipBinding binding{contact->uri,
-                           std::nullopt,
-                           std::string(request.Get("Call-ID")),
-                           sequence ? sequence->number : 0,
-                           Now() + static_cast<Nanos>(lifetime) * SECOND};
-        if (peer.transport == SipTransport::Tcp)
-        {
-            binding.flow = peer;
-        }
-        switch (m_locations->Set(user, binding, Now()))
-        {
-        case SipLocations::Change::Added:
-            Tell(SipRegistrationEvent::Registered, user, binding.contact, lifetime);
-            break;
-        case SipLocations::Change::Refreshed:
-            Tell(SipRegistrationEvent::Refreshed, user, binding.contact, lifetime);
-            break;
-        case SipLocations::Change::Removed:
-            Tell(SipRegistrationEvent::Removed, user, binding.contact, 0);
-            break;
-        case SipLocations::Change::Stale:
-            return 500; // RFC 3261 10.3, step 7
-        case SipLocations::Change::Full:
-            TellLimit(SipLimit::Bindings, peer.endpoint.ToSocketAddress());
-            return 503;
-        }
-    }
-    return 200;
-}
-
-void
-SipProxy::Tell(SipRegistrationEvent event,
-               const std::string& user,
-               const SipLocator& contact,
-               uint64_t seconds)
-{
-    const auto code = static_cast<uint16_t>(event == SipRegistrationEvent::Expired ? 0 : 200);
-    TellRegistration({event,
-                      "sip:" + user + "@" + m_domain,
-                      PrintSipLocator(contact),
-                      code,
-                      Seconds(static_cast<double>(seconds)),
-                      Simulator::Now()});
-}
-
-void
-SipProxy::ExpireBindings()
-{
-    m_locations->Expire(Now(), [this](const std::string& user, const SipBinding& binding) {
-        Tell(SipRegistrationEvent::Expired, user, binding.contact, 0);
-    });
-    m_expiry->Set(0, m_locations->NextExpiry());
 }
 
 void
@@ -309,22 +213,21 @@ SipProxy::OnCancel(const SipPacket& request, uint64_t server)
     const auto relayed = m_relayed.find(invite);
     if (relayed != m_relayed.end())
     {
-        relayed->second.cancelled = true;
-        if (relayed->second.provisional) // RFC 3261 9.1: else it waits for one
-        {
-            Transactions().Cancel(relayed->second.client);
-        }
+        Follow(invite, relayed->second.fork.OnCancel());
     }
 }
 
-std::optional<SipPeer>
-SipProxy::Target(SipPacket& request, uint16_t& refusal) const
+std::vector<SipProxy::Target>
+SipProxy::TargetsOf(SipPacket& request, uint16_t& refusal) const
 {
+    const auto only = [&request](const std::optional<SipPeer>& peer) {
+        return peer ? std::vector<Target>{{request.uri, *peer}} : std::vector<Target>{};
+    };
     while (const auto route = ParseSipParty(request.Get("Route")))
     {
         if (!IsHere(route->uri))
         {
-            return SipPeerOf(route->uri);
+            return only(SipPeerOf(route->uri));
         }
         request.RemoveFirst("Route"); // RFC 3261 16.4
     }
@@ -332,17 +235,23 @@ SipProxy::Target(SipPacket& request, uint16_t& refusal) const
     if (!uri || !IsHere(*uri))
     {
         refusal = 404; // a name that nobody can look up
-        return uri ? SipPeerOf(*uri) : std::nullopt;
+        return only(uri ? SipPeerOf(*uri) : std::nullopt);
     }
-    const auto bindings = m_locations->Of(uri->user);
     refusal = 480; // RFC 3261 16.5, 21.4.18: the user is not there now
-    if (bindings.empty())
+    std::vector<SipBinding> bindings = m_registrar->Locations().Of(uri->user);
+    if (bindings.size() > m_maxBranches)
     {
-        return std::nullopt;
+        bindings.erase(bindings.begin(), bindings.end() - m_maxBranches);
     }
-    const SipBinding& latest = bindings.back();
-    request.uri = PrintSipLocator(latest.contact);
-    return latest.flow ? latest.flow : SipPeerOf(latest.contact);
+    std::vector<Target> targets;
+    for (const SipBinding& binding : bindings)
+    {
+        if (const auto peer = binding.flow ? binding.flow : SipPeerOf(binding.contact))
+        {
+            targets.push_back({PrintSipLocator(binding.contact), *peer});
+        }
+    }
+    return targets;
 }
 
 void
@@ -352,129 +261,153 @@ SipProxy::Relay(const SipPacket& request, uint64_t server)
         request.Has("Max-Forwards") ? ReadNumber(request.Get("Max-Forwards"), 255) : DEFAULT_HOPS;
     SipPacket onward = request;
     uint16_t refusal = 404;
-    const auto peer = Target(onward, refusal);
-    const auto came = Transactions().PeerOf(server);
-    const auto local = came ? Transactions().GetSockets().LocalTowards(*came) : std::nullopt;
+    const std::vector<Target> targets = TargetsOf(onward, refusal);
+    const bool may = hops && *hops > 0 && !targets.empty();
+    onward.Set("Max-Forwards", std::to_string(may ? *hops - 1 : 0));
     if (server == 0)
     {
-        if (peer && hops && *hops > 0) // an ACK: nobody answers it
+        if (may) // an ACK: nobody answers it
         {
-            onward.Set("Max-Forwards", std::to_string(*hops - 1));
-            Transactions().SendOnce(onward, *peer);
+            onward.uri = targets.back().uri;
+            Transactions().SendOnce(onward, targets.back().peer);
         }
         return;
     }
-    if (!hops || *hops == 0 || !peer)
+    if (!may)
     {
         Respond(request, server, !hops ? 400 : *hops == 0 ? 483 : refusal);
         return;
     }
-    onward.Set("Max-Forwards", std::to_string(*hops - 1));
     if (request.method == "INVITE")
     {
         Respond(request, server, 100);
-        if (m_recordRoute && local)
-        {
-            SipParty here;
-            here.uri.host = PrintHostAddress(HostOf(*local));
-            here.uri.port = local->port;
-            here.uri.parameters.Set("lr", std::nullopt);
-            if (came->transport == SipTransport::Tcp)
-            {
-                here.uri.parameters.Set("transport", "tcp");
-            }
-            onward.Prepend("Record-Route", PrintSipParty(here));
-        }
         m_ringing->Set(server, Now() + m_timerC.GetNanoSeconds());
     }
-    SipTransactions::ClientListener listener;
-    // The transactions go before this application does.
-    listener.response = [this, server](const SipPacket& response) { OnResponse(server, response); };
-    listener.failed = [this, server](SipFailure failure) { OnFailed(server, failure); };
-    Relayed& relayed = m_relayed[server];
-    relayed.request = request;
-    relayed.client = Transactions().Send(std::move(onward), *peer, std::move(listener));
+    m_relayed[server].request = request;
+    for (const Target& target : targets)
+    {
+        SendOn(onward, target, server);
+    }
 }
 
 void
-SipProxy::OnResponse(uint64_t server, const SipPacket& response)
+SipProxy::SendOn(SipPacket onward, const Target& target, uint64_t server)
 {
-    const auto relayed = m_relayed.find(server);
-    if (response.code == 100)
+    onward.uri = target.uri;
+    const auto came = Transactions().PeerOf(server);
+    if (m_recordRoute && came && onward.method == "INVITE")
     {
-        if (relayed != m_relayed.end())
-        {
-            relayed->second.provisional = true;
-            if (relayed->second.cancelled)
-            {
-                Transactions().Cancel(relayed->second.client);
-            }
-        }
-        return; // RFC 3261 16.7, step 5: it is for one hop
+        StayInTheWay(onward, target.peer, *came);
     }
+    // Neither is called before the branch is known; the transactions go before this application.
+    const auto branch = std::make_shared<uint64_t>(0);
+    SipTransactions::ClientListener listener;
+    listener.response = [this, server, branch](const SipPacket& response) {
+        OnResponse(server, *branch, response);
+    };
+    listener.failed = [this, server, branch](SipFailure failure) {
+        OnFailed(server, *branch, failure);
+    };
+    *branch = Transactions().Send(std::move(onward), target.peer, std::move(listener));
+    m_relayed[server].fork.Add(*branch);
+}
+
+void
+SipProxy::StayInTheWay(SipPacket& onward, const SipPeer& target, const SipPeer& came) const
+{
+    const SipSockets& sockets = Transactions().GetSockets();
+    std::string before;
+    for (const SipPeer& side : {came, target}) // the last comes first: who gets it goes there
+    {
+        const auto local = sockets.LocalTowards(side);
+        if (!local)
+        {
+            continue;
+        }
+        SipParty here;
+        here.uri.host = PrintHostAddress(HostOf(*local));
+        here.uri.port = local->port;
+        here.uri.parameters.Set("lr", std::nullopt);
+        if (side.transport == SipTransport::Tcp)
+        {
+            here.uri.parameters.Set("transport", "tcp");
+        }
+        const std::string value = PrintSipParty(here);
+        if (value != before)
+        {
+            onward.Prepend("Record-Route", value);
+        }
+        before = value;
+    }
+}
+
+void
+SipProxy::OnResponse(uint64_t server, uint64_t branch, const SipPacket& response)
+{
     SipPacket back = response;
     back.RemoveFirst("Via");
-    if (relayed != m_relayed.end())
+    const auto relayed = m_relayed.find(server);
+    if (relayed == m_relayed.end())
     {
-        Relayed& entry = relayed->second;
-        if (response.code >= 200)
+        if (response.code >= 200 && response.code < 300 && back.Has("Via"))
         {
-            m_ringing->Clear(server);
-            m_relayed.erase(relayed);
+            Transactions().Respond(server, back); // it comes again
         }
-        else
-        {
-            entry.provisional = true;
-            if (entry.request.method == "INVITE")
-            {
-                m_ringing->Set(server, Now() + m_timerC.GetNanoSeconds());
-            }
-            if (entry.cancelled)
-            {
-                Transactions().Cancel(entry.client);
-            }
-        }
+        return;
     }
-    else if (response.code < 200 || response.code >= 300)
+    if (response.code < 200 && relayed->second.request.method == "INVITE")
     {
-        return; // only a 2xx comes again
+        m_ringing->Set(server, Now() + m_timerC.GetNanoSeconds());
     }
-    if (back.Has("Via"))
-    {
-        Transactions().Respond(server, back);
-    }
+    Follow(server, relayed->second.fork.OnResponse(branch, back));
 }
 
 void
-SipProxy::OnFailed(uint64_t server, SipFailure failure)
+SipProxy::OnFailed(uint64_t server, uint64_t branch, SipFailure failure)
 {
     const auto relayed = m_relayed.find(server);
     if (relayed == m_relayed.end())
     {
         return;
     }
-    // RFC 3261 16.8 and 16.9.
-    Respond(relayed->second.request, server, failure == SipFailure::TimedOut ? 408 : 503);
-    m_ringing->Clear(server);
-    m_relayed.erase(relayed);
+    // RFC 3261 16.8 and 16.9: as if it had been answered so.
+    const uint16_t code = failure == SipFailure::TimedOut ? 408 : 503;
+    SipPacket response = SipResponseTo(relayed->second.request, code);
+    response.Set("To", std::string(response.Get("To")) + NewTag());
+    Follow(server, relayed->second.fork.OnResponse(branch, response));
+}
+
+void
+SipProxy::Follow(uint64_t server, const SipFork::Step& step)
+{
+    const auto relayed = m_relayed.find(server);
+    const bool isInvite = relayed->second.request.method == "INVITE";
+    if (step.pass && step.pass->Has("Via"))
+    {
+        Transactions().Respond(server, *step.pass);
+    }
+    if (relayed->second.fork.HasEnded())
+    {
+        m_ringing->Clear(server);
+        m_relayed.erase(relayed);
+    }
+    for (const uint64_t branch : step.cancelled)
+    {
+        if (isInvite) // RFC 3261 9.1: others are answered soon
+        {
+            Transactions().Cancel(branch);
+        }
+    }
 }
 
 void
 SipProxy::OnTimerC(uint64_t server)
 {
     const auto relayed = m_relayed.find(server);
-    if (relayed == m_relayed.end())
+    if (relayed != m_relayed.end())
     {
-        return;
+        Follow(server, relayed->second.fork.OnCancel()); // RFC 3261 16.8
     }
-    if (relayed->second.provisional && !relayed->second.cancelled)
-    {
-        relayed->second.cancelled = true;
-        Transactions().Cancel(relayed->second.client); // if nothing comes of that, it fails
-        return;
-    }
-    Respond(relayed->second.request, server, 408);
-    m_relayed.erase(relayed);
 }
 
 } // namespace conntrack

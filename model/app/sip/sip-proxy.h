@@ -6,7 +6,8 @@
 
 #include "model/app/deadline-timer.h"
 #include "model/app/sip/sip-element.h"
-#include "model/app/sip/sip-locations.h"
+#include "model/app/sip/sip-fork.h"
+#include "model/app/sip/sip-registrar.h"
 
 #include "ns3/random-variable-stream.h"
 
@@ -14,17 +15,18 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 /**
  * @file
  * A provider's server: registrar, and proxy that stays in the way of the calls it sets up.
  *
  * Layer: app.
- * Shape: keeps an entry for each request that it has sent on, until its final response; nothing of
- * a call but that. A request goes to one place: no forking. Source: RFC 3261 10.3 (registrar), 16
- * (proxy, with transactions), 16.12 (loose routes). Differs: transport parameters alone tell UDP
- * from TCP; where both sides differ, the one Record-Route names the side that the request came
- * from.
+ * Shape: keeps an entry for each request that it has sent on, until all its final responses;
+ * nothing of a call but that. A request for a user goes to all contacts at once (sip-fork.h).
+ * Source: RFC 3261 16 (proxy, with transactions), 16.12 (loose routes), RFC 5658 (two Record-Routes
+ * where the sides differ in address or transport).
+ * Differs: transport parameters alone tell UDP from TCP.
  */
 
 namespace ns3
@@ -58,33 +60,32 @@ class SipProxy : public SipElement
     struct Relayed
     {
         SipPacket request; ///< as it came
-        uint64_t client{0};
-        bool provisional{false};
-        bool cancelled{false};
+        SipFork fork;
+    };
+
+    /// Where a request goes.
+    struct Target
+    {
+        std::string uri; ///< Request-URI
+        SipPeer peer;
     };
 
     void StartApplication() override;
     void StopApplication() override;
     void OnRequest(const SipPacket& request, uint64_t server) override;
 
-    // The registrar.
     void OnRegister(const SipPacket& request, uint64_t server);
-    uint16_t SetBindings(const SipPacket& request, const SipPeer& peer, const std::string& user);
-    uint64_t LifetimeOf(const SipPacket& request, const SipParty& contact) const;
-    void Tell(SipRegistrationEvent event,
-              const std::string& user,
-              const SipLocator& contact,
-              uint64_t seconds);
-    void ExpireBindings();
-
-    // The proxy.
     void OnCancel(const SipPacket& request, uint64_t server);
     void Relay(const SipPacket& request, uint64_t server);
-    std::optional<SipPeer> Target(SipPacket& request, uint16_t& refusal) const;
+    void SendOn(SipPacket onward, const Target& target, uint64_t server);
+    void StayInTheWay(SipPacket& onward, const SipPeer& target, const SipPeer& came) const;
+    std::vector<Target> TargetsOf(SipPacket& request, uint16_t& refusal) const;
     bool IsHere(const SipLocator& uri) const;
-    void OnResponse(uint64_t server, const SipPacket& response);
-    void OnFailed(uint64_t server, SipFailure failure);
+    void OnResponse(uint64_t server, uint64_t branch, const SipPacket& response);
+    void OnFailed(uint64_t server, uint64_t branch, SipFailure failure);
     void OnTimerC(uint64_t server);
+    void Follow(uint64_t server, const SipFork::Step& step);
+    std::string NewTag();
     void Respond(const SipPacket& request, uint64_t server, uint16_t code);
 
     std::string m_domain;
@@ -92,11 +93,11 @@ class SipProxy : public SipElement
     Time m_maxExpires;
     Time m_timerC;
     uint32_t m_maxBindings{0};
+    uint32_t m_maxBranches{0};
     bool m_recordRoute{true};
     bool m_stopped{false};
     uint64_t m_tags{0};
-    std::unique_ptr<SipLocations> m_locations;
-    std::unique_ptr<DeadlineTimer> m_expiry;  ///< its one number: the next binding to expire
+    std::unique_ptr<SipRegistrar> m_registrar;
     std::unique_ptr<DeadlineTimer> m_ringing; ///< timer C, by server transaction
     std::map<uint64_t, Relayed> m_relayed;    ///< by server transaction
 };
