@@ -54,6 +54,7 @@ void BindApp(pybind11::module_& module);        ///< @param module gets UDP echo
 void BindFtp(pybind11::module_& module);        ///< @param module gets FTP
 void BindSip(pybind11::module_& module);        ///< @param module gets SIP
 void BindSocket(pybind11::module_& module);     ///< @param module gets sockets
+void BindTopology(pybind11::module_& module);   ///< @param module gets topologies
 
 } // namespace python
 } // namespace conntrack

@@ -56,6 +56,7 @@ PYBIND11_MODULE(_native, module)
     BindFtp(module);
     BindSip(module);
     BindSocket(module);
+    BindTopology(module);
     module.attr("__name__") = name;
     RefuseEmptyObjects(module);
 }

@@ -28,6 +28,7 @@ from ns3conntrack._native import (
     Channel,
     Connection,
     ConnectionEvent,
+    ConnectionGraph,
     ConnectionState,
     Conntrack,
     Datagram,
@@ -43,6 +44,7 @@ from ns3conntrack._native import (
     FtpServer,
     FtpSession,
     FtpTransfer,
+    GraphError,
     HelpedPacket,
     Helper,
     HelperRegistry,
@@ -83,6 +85,7 @@ from ns3conntrack.network import Link, nodes
 from ns3conntrack.protocol import ProtocolHelper
 from ns3conntrack.simulation import simulation
 from ns3conntrack.tables import ConnectionList, ExpectationList
+from ns3conntrack.topology import Network, Topology
 
 __all__ = [
     "Application",
@@ -90,6 +93,7 @@ __all__ = [
     "Channel",
     "Connection",
     "ConnectionEvent",
+    "ConnectionGraph",
     "ConnectionList",
     "ConnectionState",
     "Conntrack",
@@ -107,10 +111,12 @@ __all__ = [
     "FtpServer",
     "FtpSession",
     "FtpTransfer",
+    "GraphError",
     "HelpedPacket",
     "Helper",
     "HelperRegistry",
     "Link",
+    "Network",
     "Node",
     "Object",
     "PacketEvent",
@@ -127,6 +133,7 @@ __all__ = [
     "Subscription",
     "TcpListener",
     "TcpSocket",
+    "Topology",
     "Tuple",
     "UdpEchoClient",
     "UdpEchoServer",
