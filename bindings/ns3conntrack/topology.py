@@ -25,9 +25,9 @@ Flows = Sequence[tuple[str, str]]
 class Topology(_native.Topology):
     """Routers, by their names, and links between two of them.
 
-    A link's weight is what a packet pays that leaves by an end of it, as in OSPF: the directions may
-    differ. Routes are the least sums; of equal ones, by the neighbor that was added first. Errors are
-    GraphError, a ValueError, with the file and the place in it.
+    A link's weight is what a packet pays that leaves by an end of it, as in OSPF: the directions
+    may differ. Routes are the least sums; of equal ones, by the neighbor that was added first.
+    Errors are GraphError, a ValueError, with the file and the place in it.
     """
 
     @classmethod
@@ -143,11 +143,8 @@ class Topology(_native.Topology):
         return Network(self, *made)
 
     def __repr__(self) -> str:
-        return (
-            f"<Topology {self.name}: {len(self)} routers, {len(self.link_rows())} links>".replace(
-                "Topology :", "Topology:"
-            )
-        )
+        name = f" {self.name}" if self.name else ""
+        return f"<Topology{name}: {len(self)} routers, {len(self.link_rows())} links>"
 
     def _repr_html_(self) -> str:
         import html

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <deque>
 #include <initializer_list>
 #include <limits>
 
@@ -56,7 +57,7 @@ class DocumentReader
         m_topology.name = m_document.name;
         for (const GraphNode& node : m_document.nodes)
         {
-            m_numbers[node.id] = m_topology.AddRouter(UniqueName(node), PositionOf(node));
+            m_numbers[node.id] = m_topology.AddRouter(UniqueName(node), ReadPosition(node));
         }
         for (const GraphEdge& edge : m_document.edges)
         {
@@ -150,7 +151,7 @@ class DocumentReader
         return name;
     }
 
-    std::optional<Coordinates> PositionOf(const GraphNode& node) const
+    std::optional<Coordinates> ReadPosition(const GraphNode& node) const
     {
         const Field longitude = FieldOf(node, {"Longitude", "longitude"});
         const Field latitude = FieldOf(node, {"Latitude", "latitude"});
@@ -261,14 +262,14 @@ class DocumentReader
     /// Whether the edge is the other direction of a link that is there; it then gets the weight.
     bool IsWayBack(const TopologyLink& link)
     {
-        std::vector<std::size_t>& waiting = m_oneWay[{link.ends[1], link.ends[0]}];
+        std::deque<std::size_t>& waiting = m_oneWay[{link.ends[1], link.ends[0]}];
         if (waiting.empty())
         {
             m_oneWay[link.ends].push_back(m_links.size());
             return false;
         }
         m_links[waiting.front()].weights[1] = link.weights[0];
-        waiting.erase(waiting.begin());
+        waiting.pop_front();
         return true;
     }
 
@@ -279,7 +280,7 @@ class DocumentReader
     std::unordered_map<std::string, uint32_t> m_numbers;   ///< of routers, by the nodes' ids
     std::unordered_map<std::string, uint32_t> m_sameNames; ///< the last number behind a name
     /// Links of a directed document that have no edge back so far, by their ends.
-    std::map<std::array<uint32_t, 2>, std::vector<std::size_t>> m_oneWay;
+    std::map<std::array<uint32_t, 2>, std::deque<std::size_t>> m_oneWay;
 };
 
 /// As short as it can be to be read as the same number.
