@@ -11,7 +11,7 @@ import ns3conntrack as nc
 
 def echo(seed, packets, interval=1.0):
     """Some echoes through a router: how many events there were, and when the last one was."""
-    with nc.simulation(seed=seed):
+    with nc.simulation(run=seed):
         client, router, server = nc.nodes(3)
         nc.Link.point_to_point(client, router, Delay=f"{seed}ms").assign("10.1.0.0/24")
         nc.Link.point_to_point(router, server).assign("10.2.0.0/24")

@@ -4,7 +4,7 @@
     from ns3conntrack.campaign import Campaign
 
     def scenario(seed, timeout, clients):
-        with nc.simulation(seed=seed):
+        with nc.simulation(run=seed):
             ...
             return {"completed": completed, "lost": lost}
 
@@ -53,7 +53,7 @@ class Campaign:
 
         scenario: called as scenario(seed=..., **point), in a process where no other simulation is;
         returns a dict, or several (a list or a DataFrame), of what JSON can keep. Its own random
-        numbers should come of the seed, nc.simulation(seed=seed). Workers import it from its
+        numbers should come of the seed, nc.simulation(run=seed). Workers import it from its
         module; one that was written in a notebook or script is sent whole, by cloudpickle.
         grid: {name: [value, ...]}, every combination, or a list of points.
         seeds: a number (1, 2, ...) or the seeds themselves.
