@@ -186,11 +186,33 @@ TEST_F(SipCallTest, Cancelled)
     EXPECT_EQ(b->GetTransactions(), 0U);
 }
 
-TEST_F(SipCallTest, Held)
+/// How the other end is put on hold.
+struct HoldRow
 {
+    const char* label;
+    bool byUpdate;
+    std::size_t invites; ///< of the call
+    std::size_t updates;
+};
+
+/// @param row a row @param out gets its label
+void
+PrintTo(const HoldRow& row, std::ostream* out)
+{
+    *out << row.label;
+}
+
+class SipHold : public SipCallTest, public ::testing::WithParamInterface<HoldRow>
+{
+};
+
+TEST_P(SipHold, SilencesTheOtherEnd)
+{
+    const HoldRow& row = GetParam();
     SipUserAgentHelper callee("bob");
     SipUserAgentHelper caller = Caller();
     caller.SetAttribute("HoldShare", DoubleValue(1));
+    caller.SetAttribute("HoldByUpdate", BooleanValue(row.byUpdate));
     SetConstant(caller, "HoldAfter", 2);
     SetConstant(caller, "HoldTime", 4);
     Add<SipUserAgent>(caller, 0, ada);
@@ -201,9 +223,62 @@ TEST_F(SipCallTest, Held)
     // Bob is silent for 4 of the 10 s; ada goes on.
     EXPECT_NEAR(static_cast<double>(ada.calls[0].media.received), 300, 10);
     EXPECT_NEAR(static_cast<double>(bob.calls[0].media.received), 500, 10);
-    EXPECT_EQ(CountOf(ada.messages, "> INVITE"), 3U);
-    EXPECT_EQ(CountOf(ada.messages, "> ACK"), 3U);
+    EXPECT_EQ(CountOf(ada.messages, "> INVITE"), row.invites);
+    EXPECT_EQ(CountOf(ada.messages, "> ACK"), row.invites);
+    EXPECT_EQ(CountOf(ada.messages, "> UPDATE"), row.updates);
 }
+
+INSTANTIATE_TEST_SUITE_P(Rows,
+                         SipHold,
+                         ::testing::Values(HoldRow{"ByReinvite", false, 3, 0},
+                                           HoldRow{"ByUpdate", true, 1, 2}),
+                         [](const auto& info) { return info.param.label; });
+
+/// Who wants a 180 to be acknowledged, and whether it is.
+struct ReliableRow
+{
+    const char* label;
+    bool caller;
+    bool callee;
+    std::size_t pracks;
+};
+
+/// @param row a row @param out gets its label
+void
+PrintTo(const ReliableRow& row, std::ostream* out)
+{
+    *out << row.label;
+}
+
+class SipReliable : public SipCallTest, public ::testing::WithParamInterface<ReliableRow>
+{
+};
+
+TEST_P(SipReliable, RingingIsAcknowledged)
+{
+    const ReliableRow& row = GetParam();
+    SipUserAgentHelper callee("bob");
+    callee.SetAttribute("ReliableProvisional", BooleanValue(row.callee));
+    SipUserAgentHelper caller = Caller();
+    caller.SetAttribute("ReliableProvisional", BooleanValue(row.caller));
+    Ptr<SipUserAgent> a = Add<SipUserAgent>(caller, 0, ada);
+    Ptr<SipUserAgent> b = Add<SipUserAgent>(callee, 2, bob);
+    Run(100);
+    EXPECT_THAT(ada.Fates(), ElementsAre(SipFate::Completed));
+    EXPECT_THAT(bob.Fates(), ElementsAre(SipFate::Completed));
+    EXPECT_EQ(CountOf(ada.messages, "> PRACK"), row.pracks);
+    EXPECT_EQ(CountOf(ada.messages, "< 200 PRACK"), row.pracks);
+    EXPECT_EQ(CountOf(bob.messages, ">> 180 INVITE"), 0U);
+    EXPECT_EQ(a->GetTransactions() + b->GetTransactions(), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows,
+                         SipReliable,
+                         ::testing::Values(ReliableRow{"ForBoth", true, true, 1},
+                                           ReliableRow{"NotForTheCallee", true, false, 0},
+                                           ReliableRow{"NotForTheCaller", false, true, 0},
+                                           ReliableRow{"ForNobody", false, false, 0}),
+                         [](const auto& info) { return info.param.label; });
 
 TEST_F(SipCallTest, CalleeHangsUp)
 {
@@ -323,6 +398,24 @@ INSTANTIATE_TEST_SUITE_P(
                       LossRow{"TheAck", 2, "ACK sip", 1, false, ">> 200 INVITE"},
                       LossRow{"TheBye", 2, "BYE sip", 1, true, ">> BYE"}),
     [](const auto& info) { return info.param.label; });
+
+TEST_F(SipCallTest, ReliableRingingAndItsAcknowledgmentMayBeLost)
+{
+    SipUserAgentHelper callee("bob");
+    callee.SetAttribute("ReliableProvisional", BooleanValue(true));
+    SetConstant(callee, "AnswerDelay", 10);
+    SipUserAgentHelper caller = Caller();
+    caller.SetAttribute("ReliableProvisional", BooleanValue(true));
+    Add<SipUserAgent>(caller, 0, ada);
+    Add<SipUserAgent>(callee, 2, bob);
+    Lose(0, CreateObject<TextLosses>("SIP/2.0 180", 2));
+    Lose(2, CreateObject<TextLosses>("PRACK sip", 1));
+    Run(100);
+    EXPECT_THAT(ada.Fates(), ElementsAre(SipFate::Completed));
+    EXPECT_THAT(bob.Fates(), ElementsAre(SipFate::Completed));
+    EXPECT_EQ(CountOf(ada.messages, "> PRACK"), 1U);
+    EXPECT_EQ(CountOf(ada.messages, ">> PRACK"), 1U);
+}
 
 TEST_F(SipCallTest, AckThatNeverComes)
 {

@@ -17,6 +17,7 @@ namespace
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 const std::string SDP = "v=0\r\no=- 1 1 IN IP4 10.2.0.2\r\ns=-\r\nc=IN IP4 10.2.0.2\r\nt=0 0\r\n"
                         "m=audio 9000 RTP/AVP 0\r\n";
@@ -137,9 +138,15 @@ INSTANTIATE_TEST_SUITE_P(
                    "BYE sip:ada@10.1.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.2.0.2\r\n"
                    "f: <sip:e@x>;tag=e\r\nt: <sip:a@x>;tag=a\r\ni: 1\r\nCSeq: 1 BYE\r\n\r\n",
                    "481 Call/Transaction Does Not Exist"},
-        HostileRow{"InviteWithoutOffer",
-                   Request("INVITE", CONTACT + "\r\n"),
+        HostileRow{"InviteWithoutOffer", Request("INVITE", CONTACT + "\r\n"), "180 Ringing"},
+        HostileRow{"InviteWithNoise",
+                   Request("INVITE", CONTACT + "\r\nhello"),
                    "488 Not Acceptable Here"},
+        HostileRow{"PrackOfNothing",
+                   "PRACK sip:ada@10.1.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.2.0.2\r\n"
+                   "f: <sip:e@x>;tag=e\r\nt: <sip:a@x>;tag=a\r\ni: 1\r\nCSeq: 2 PRACK\r\n"
+                   "RAck: 1 1 INVITE\r\n\r\n",
+                   "481 Call/Transaction Does Not Exist"},
         HostileRow{"InviteWithoutContact", Request("INVITE", "\r\n" + SDP), "400 Bad Request"},
         HostileRow{"InviteOfVideoAlone",
                    Request("INVITE",
@@ -230,6 +237,125 @@ INSTANTIATE_TEST_SUITE_P(
         AnswerRow{"BusyEverywhere", "600 No", "\r\n", SipFate::Refused},
         AnswerRow{"MalformedResponse", "2000 OK", "\r\n", SipFate::TimedOut}),
     [](const auto& info) { return info.param.label; });
+
+/// What an ACK has of an INVITE without an offer, and what becomes of the call.
+struct LateRow
+{
+    const char* label;
+    std::string body;
+    SipFate fate;
+    bool sends; ///< media
+};
+
+/// @param row a row @param out gets its label
+void
+PrintTo(const LateRow& row, std::ostream* out)
+{
+    *out << row.label;
+}
+
+class SipLateAnswer : public SipHostileTest, public ::testing::WithParamInterface<LateRow>
+{
+};
+
+TEST_P(SipLateAnswer, IsInTheAck)
+{
+    std::string offer;
+    reply = [&offer](const std::string& text) {
+        const auto message = ParseSip(text);
+        if (!message || message->code != 200 || message->Get("CSeq") != "1 INVITE")
+        {
+            return std::string();
+        }
+        offer = message->body;
+        return "ACK sip:ada@10.1.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.2.0.2;branch=z9hG4bK2\r\n"
+               "From: <sip:eve@10.2.0.2>;tag=e\r\nTo: " +
+               std::string(message->Get("To")) + "\r\nCall-ID: 1\r\nCSeq: 1 ACK\r\n\r\n" +
+               GetParam().body;
+    };
+    SipUserAgentHelper phone("ada");
+    SetConstant(phone, "AnsweredHoldingTime", 5);
+    Ptr<SipUserAgent> a = Add<SipUserAgent>(phone, 0, ada);
+    At(2, [this] { Say(Request("INVITE", CONTACT + "\r\n")); });
+    Run(100);
+    EXPECT_NE(offer.find("m=audio 10000 RTP/AVP 0"), std::string::npos);
+    ASSERT_THAT(ada.Fates(), ElementsAre(GetParam().fate));
+    EXPECT_EQ(ada.calls[0].media.sent > 0, GetParam().sends);
+    EXPECT_EQ(a->GetCalls(), 0U);
+    EXPECT_EQ(a->GetTransactions(), 0U);
+    EXPECT_EQ(a->GetMediaPortsInUse(), 0U);
+}
+
+// Nobody answers the BYE.
+INSTANTIATE_TEST_SUITE_P(Rows,
+                         SipLateAnswer,
+                         ::testing::Values(LateRow{"Answer", SDP, SipFate::PeerLost, true},
+                                           LateRow{"None", "", SipFate::Violation, false},
+                                           LateRow{"Noise", "hello", SipFate::Violation, false}),
+                         [](const auto& info) { return info.param.label; });
+
+/// What acknowledges a 180, and what the phone says to that.
+struct PrackRow
+{
+    const char* label;
+    const char* acknowledged;      ///< RAck; null: there is no PRACK
+    std::vector<uint16_t> answers; ///< to the PRACK
+    uint16_t code;                 ///< of the INVITE
+};
+
+/// @param row a row @param out gets its label
+void
+PrintTo(const PrackRow& row, std::ostream* out)
+{
+    *out << row.label;
+}
+
+class SipPrackOf : public SipHostileTest, public ::testing::WithParamInterface<PrackRow>
+{
+};
+
+TEST_P(SipPrackOf, IsOrIsNotTheRingings)
+{
+    const PrackRow& row = GetParam();
+    bool said = false;
+    std::vector<uint16_t> answers;
+    reply = [&](const std::string& text) {
+        const auto message = ParseSip(text);
+        if (message && message->Get("CSeq") == "2 PRACK")
+        {
+            answers.push_back(message->code);
+        }
+        if (said || row.acknowledged == nullptr || !message || message->code != 180)
+        {
+            return std::string();
+        }
+        said = true;
+        return "PRACK sip:ada@10.1.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.2.0.2;branch=z9hG4bK2\r\n"
+               "From: <sip:eve@10.2.0.2>;tag=e\r\nTo: " +
+               std::string(message->Get("To")) +
+               "\r\nCall-ID: 1\r\nCSeq: 2 PRACK\r\nRAck: " + row.acknowledged + "\r\n\r\n";
+    };
+    SipUserAgentHelper phone("ada");
+    phone.SetAttribute("ReliableProvisional", BooleanValue(true));
+    SetConstant(phone, "AnswerDelay", 50);
+    Ptr<SipUserAgent> a = Add<SipUserAgent>(phone, 0, ada);
+    At(2, [this] { Say(Request("INVITE", CONTACT + "Require: 100rel\r\n\r\n" + SDP)); });
+    Run(300);
+    EXPECT_EQ(answers, row.answers);
+    ASSERT_THAT(ada.calls, SizeIs(1));
+    EXPECT_EQ(ada.calls[0].code, row.code);
+    EXPECT_EQ(ada.calls[0].fate, SipFate::TimedOut); // nobody acknowledges an answer
+    EXPECT_EQ(a->GetTransactions(), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows,
+                         SipPrackOf,
+                         ::testing::Values(PrackRow{"It", "1 1 INVITE", {200}, 200},
+                                           PrackRow{"Nothing", nullptr, {}, 504},
+                                           PrackRow{"AnotherResponse", "2 1 INVITE", {481}, 504},
+                                           PrackRow{"AnotherRequest", "1 2 INVITE", {481}, 504},
+                                           PrackRow{"Noise", "x", {481}, 504}),
+                         [](const auto& info) { return info.param.label; });
 
 TEST_F(SipHostileTest, AFloodOfInvitesIsBounded)
 {

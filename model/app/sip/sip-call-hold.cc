@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-// What a call does to put the other end on hold, and to take it back: re-INVITE.
+// What a call does to put the other end on hold, and to take it back: re-INVITE or UPDATE.
 #include "model/app/sip/sip-call.h"
 
 namespace ns3
@@ -33,7 +33,7 @@ SipCall::Reinvite(SdpDirection direction)
     }
     const SdpDirection before = m_ours;
     m_ours = direction;
-    SipPacket request = m_dialog->MakeRequest("INVITE");
+    SipPacket request = m_dialog->MakeRequest(m_parts.holdByUpdate ? "UPDATE" : "INVITE");
     request.Add("Contact", *contact);
     request.Add("Content-Type", "application/sdp");
     request.body = NextDescription(nullptr);
@@ -73,7 +73,10 @@ SipCall::OnReinviteResponse(const SipPacket& response, SdpDirection direction)
         return; // else RFC 3261 14.1: it stays as it was
     }
     const auto sequence = ParseSipCSeq(response.Get("CSeq"));
-    Acknowledge(sequence ? sequence->number : 0);
+    if (sequence && sequence->method == "INVITE")
+    {
+        Acknowledge(sequence->number);
+    }
     const auto theirs = ReadOffer(response.body);
     if (!m_reinviting || m_state != State::Talking || !theirs)
     {

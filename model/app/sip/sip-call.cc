@@ -16,8 +16,6 @@ namespace conntrack
 namespace
 {
 
-constexpr const char* ALLOWED = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE";
-
 Nanos
 Now()
 {
@@ -53,6 +51,7 @@ SipCall::SipCall(SipCallParts& parts, uint32_t number, const SipCallPlan& plan, 
 SipCall::~SipCall()
 {
     m_resend.Cancel();
+    m_resendRinging.Cancel();
     for (EventId& event : m_events)
     {
         event.Cancel();
@@ -135,7 +134,11 @@ SipCall::Begin(const SipLocator& target)
         End(SipFate::Unreachable);
         return;
     }
-    request->Add("Allow", ALLOWED);
+    request->Add("Allow", SIP_ALLOWED);
+    if (m_parts.reliable)
+    {
+        request->Add("Supported", SIP_RELIABLE);
+    }
     request->Add("Content-Type", "application/sdp");
     request->body = NextDescription(nullptr);
     m_invite = *request;
@@ -192,6 +195,10 @@ SipCall::OnInviteResponse(const SipPacket& response)
         {
             m_record.ringing = Simulator::Now();
         }
+        if (m_parts.reliable && NamesSipOption(response.Get("Require"), SIP_RELIABLE))
+        {
+            TakeReliable(response);
+        }
         if (m_cancelling) // RFC 3261 9.1: CANCEL waits for a provisional response
         {
             Transactions().Cancel(m_client);
@@ -226,6 +233,11 @@ SipCall::TakeAnswer(const SipPacket& response)
     {
         End(SipFate::Violation);
         return;
+    }
+    if (const EarlyDialog* early = FindEarly(response))
+    {
+        m_dialog = early->dialog; // it has counted the PRACK
+        m_dialog->Refresh(response);
     }
     Acknowledge(SequenceOf(m_invite));
     const auto theirs = ReadOffer(response.body);
@@ -302,7 +314,8 @@ SipCall::Ring(const SipPacket& invite, uint64_t server)
     m_record.callId = invite.Get("Call-ID");
     m_record.localUri = UriOf(invite.Get("To"));
     m_record.remoteUri = UriOf(invite.Get("From"));
-    const auto theirs = ReadOffer(invite.body);
+    m_offersLate = invite.body.empty();
+    const auto theirs = m_offersLate ? SipMediaOffer{} : ReadOffer(invite.body);
     const bool wellFormed = ParseSipParty(invite.Get("Contact")).has_value();
     if (!theirs || !wellFormed || m_plan.refusal != 0)
     {
@@ -312,8 +325,16 @@ SipCall::Ring(const SipPacket& invite, uint64_t server)
         return;
     }
     m_theirs = *theirs;
-    Respond(invite, server, 180);
     m_record.ringing = Simulator::Now();
+    if (m_parts.reliable && (NamesSipOption(invite.Get("Supported"), SIP_RELIABLE) ||
+                             NamesSipOption(invite.Get("Require"), SIP_RELIABLE)))
+    {
+        RingReliably();
+    }
+    else
+    {
+        Respond(invite, server, 180);
+    }
     if (m_plan.answers)
     {
         After(m_plan.answerDelay, &SipCall::Answer);
@@ -353,8 +374,12 @@ SipCall::Answer()
         return;
     }
     m_record.code = 200;
+    m_resendRinging.Cancel(); // RFC 3262 3: after a final response no PRACK is waited for
     SendAnswer(m_invite, m_server, m_theirs);
-    m_dialog = SipDialog::OfCallee(m_invite, m_answer);
+    if (!m_dialog)
+    {
+        m_dialog = SipDialog::OfCallee(m_invite, m_answer);
+    }
     Talk();
 }
 
@@ -362,7 +387,7 @@ void
 SipCall::SendAnswer(const SipPacket& request, uint64_t server, const SipMediaOffer& offer)
 {
     m_theirs = offer;
-    m_ours = AnswerDirection(offer.direction, false);
+    m_ours = AnswerDirection(offer.direction, false); // as if a late offer were sendrecv
     const auto theirs = ParseSdp(request.body);
     SipPacket answer = SipResponseTo(request, 200);
     if (SipTagOf(answer.Get("To")).empty())
@@ -372,12 +397,15 @@ SipCall::SendAnswer(const SipPacket& request, uint64_t server, const SipMediaOff
     const auto peer = Transactions().PeerOf(server);
     const auto contact = peer ? m_parts.identity.ContactTowards(*peer) : std::nullopt;
     answer.Add("Contact", contact.value_or("<" + m_record.localUri + ">"));
-    answer.Add("Allow", ALLOWED);
+    answer.Add("Allow", SIP_ALLOWED);
     answer.Add("Content-Type", "application/sdp");
     answer.body = NextDescription(theirs ? &*theirs : nullptr);
     m_answer = answer;
     Transactions().Respond(server, answer);
-    ApplyMedia();
+    if (!m_offersLate)
+    {
+        ApplyMedia();
+    }
     if (request.method == "INVITE")
     {
         const SipTimers& timers = Transactions().GetSettings().timers;
@@ -406,10 +434,29 @@ SipCall::ResendAnswer()
 }
 
 void
-SipCall::TakeAck()
+SipCall::TakeLateAnswer(const SipPacket& ack)
+{
+    m_offersLate = false;
+    const auto theirs = ReadOffer(ack.body);
+    if (!theirs)
+    {
+        m_fate = SipFate::Violation;
+        m_hangsUp = true;
+        return;
+    }
+    m_theirs = *theirs;
+    ApplyMedia();
+}
+
+void
+SipCall::TakeAck(const SipPacket& ack)
 {
     m_answerServer = 0;
     m_resend.Cancel();
+    if (m_offersLate && m_state == State::Talking)
+    {
+        TakeLateAnswer(ack);
+    }
     if (m_hangsUp && m_state == State::Talking)
     {
         SendBye();
@@ -421,10 +468,12 @@ SipCall::TakeRequest(const SipPacket& request, uint64_t server)
 {
     if (request.method == "ACK")
     {
-        TakeAck();
+        TakeAck(request);
         return;
     }
-    if (m_state != State::Talking && m_state != State::Ending)
+    const bool isPrack = request.method == "PRACK";
+    if (m_state != State::Talking && m_state != State::Ending &&
+        !(isPrack && m_state == State::Ringing))
     {
         Respond(request, server, 481);
         return;
@@ -432,6 +481,10 @@ SipCall::TakeRequest(const SipPacket& request, uint64_t server)
     if (!m_dialog->Take(request))
     {
         Respond(request, server, 500); // RFC 3261 12.2.2: it was overtaken
+    }
+    else if (isPrack)
+    {
+        TakePrack(request, server);
     }
     else if (request.method == "BYE")
     {
@@ -539,6 +592,7 @@ SipCall::End(SipFate fate)
     }
     m_state = State::Over;
     m_resend.Cancel();
+    m_resendRinging.Cancel();
     for (EventId& event : m_events)
     {
         event.Cancel();

@@ -27,14 +27,24 @@
  * Shape: in a shared_ptr, since transactions that outlive it call it back; lives until its `ended`
  * call, and must be destroyed after that, outside of it.
  * Source: RFC 3261 13 (set up), 14 (re-INVITE), 15 (BYE), 9 (CANCEL); RFC 3311 (UPDATE); RFC
- * 3264 8.4 (hold: the stream is offered sendonly, and this end goes on sending). Differs: offers
- * are in the INVITE; one without an offer is refused with 488. There is no PRACK.
+ * 3264 8.4 (hold: the stream is offered sendonly, and this end goes on sending); RFC 3262 (PRACK,
+ * for the 180; descriptions stay in INVITE, 2xx and ACK). Differs: a re-INVITE without an offer is
+ * refused with 488; the first INVITE may have none (RFC 3261 13.2.1), then the 2xx offers.
  */
 
 namespace ns3
 {
 namespace conntrack
 {
+
+/// What a phone understands.
+constexpr const char* SIP_ALLOWED = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK";
+
+/// RFC 3262 8.1: the option of provisional responses that are acknowledged.
+constexpr const char* SIP_RELIABLE = "100rel";
+
+/// @param list of Supported or Require @param option a name @return whether it is in there
+bool NamesSipOption(std::string_view list, std::string_view option);
 
 /// What an end of a call will do; times of zero: never.
 struct SipCallPlan
@@ -55,6 +65,8 @@ struct SipCallParts
     MediaPorts& ports;
     RtpSettings rtp;
     Ptr<UniformRandomVariable> random;
+    bool reliable{false};     ///< provisional responses are acknowledged, if the other end agrees
+    bool holdByUpdate{false}; ///< in place of a re-INVITE
 };
 
 /// A call at one of its ends.
@@ -138,7 +150,21 @@ class SipCall : public std::enable_shared_from_this<SipCall>
     void Respond(const SipPacket& request, uint64_t server, uint16_t code);
     void SendAnswer(const SipPacket& request, uint64_t server, const SipMediaOffer& offer);
     void ResendAnswer();
-    void TakeAck();
+    void TakeAck(const SipPacket& ack);
+    void TakeLateAnswer(const SipPacket& ack);
+
+    // Provisional responses that are acknowledged.
+    struct EarlyDialog
+    {
+        SipDialog dialog;
+        uint64_t acknowledged; ///< RSeq of the newest response that got a PRACK
+    };
+
+    void RingReliably();
+    void ResendRinging();
+    void TakePrack(const SipPacket& request, uint64_t server);
+    void TakeReliable(const SipPacket& response);
+    EarlyDialog* FindEarly(const SipPacket& response);
 
     // Both.
     void Talk();
@@ -177,7 +203,21 @@ class SipCall : public std::enable_shared_from_this<SipCall>
     uint64_t m_version{0}; ///< of one's own description
     bool m_reinviting{false};
 
+    std::vector<EarlyDialog> m_early; ///< of the caller, by what rang
+
+    /// A 180 that waits for its PRACK.
+    struct Ringing
+    {
+        SipPacket response;
+        Nanos interval{0};
+        Nanos end{0};
+    };
+
+    Ringing m_ringing;
+    EventId m_resendRinging; ///< runs while it waits
+
     // An answer that waits for its ACK.
+    bool m_offersLate{false}; ///< it is an offer, and the ACK has the answer
     SipPacket m_answer;
     uint64_t m_answerServer{0}; ///< 0: none waits
     Nanos m_answerInterval{0};

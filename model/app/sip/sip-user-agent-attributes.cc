@@ -145,6 +145,17 @@ SipUserAgent::AddAttributes(TypeId& tid)
                       BooleanValue(false),
                       MakeBooleanAccessor(&SipUserAgent::m_symmetric),
                       MakeBooleanChecker())
+        .AddAttribute("ReliableProvisional",
+                      "Whether a 180 is acknowledged by PRACK (RFC 3262), if the other end wants "
+                      "it, too.",
+                      BooleanValue(false),
+                      MakeBooleanAccessor(&SipUserAgent::m_reliable),
+                      MakeBooleanChecker())
+        .AddAttribute("HoldByUpdate",
+                      "Whether hold is asked for by UPDATE (RFC 3311) in place of a re-INVITE.",
+                      BooleanValue(false),
+                      MakeBooleanAccessor(&SipUserAgent::m_holdByUpdate),
+                      MakeBooleanChecker())
         .AddAttribute("RefusalCode",
                       "The response to calls that are refused.",
                       UintegerValue(603),

@@ -21,8 +21,6 @@ NS_OBJECT_ENSURE_REGISTERED(SipUserAgent);
 namespace
 {
 
-constexpr const char* ALLOWED = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE";
-
 Time
 Draw(Ptr<RandomVariableStream> seconds)
 {
@@ -148,8 +146,8 @@ SipUserAgent::StartApplication()
     RtpSettings rtp;
     rtp.payloadType = m_payloadType;
     rtp.symmetric = m_symmetric;
-    m_parts =
-        std::make_unique<SipCallParts>(SipCallParts{*m_identity, *m_ports, rtp, m_mediaRandom});
+    m_parts = std::make_unique<SipCallParts>(
+        SipCallParts{*m_identity, *m_ports, rtp, m_mediaRandom, m_reliable, m_holdByUpdate});
     if (m_register)
     {
         m_registration = std::make_shared<SipRegistration>(
@@ -334,9 +332,10 @@ SipUserAgent::OnCancel(const SipPacket& request, uint64_t server)
 void
 SipUserAgent::OnInvite(const SipPacket& request, uint64_t server)
 {
-    if (request.Has("Require"))
+    const bool isKnown = m_reliable && request.Get("Require") == SIP_RELIABLE;
+    if (request.Has("Require") && !isKnown)
     {
-        SipPacket response = SipResponseTo(request, 420); // RFC 3261 8.2.2.3: no extension is known
+        SipPacket response = SipResponseTo(request, 420); // RFC 3261 8.2.2.3
         response.Add("Unsupported", std::string(request.Get("Require")));
         Transactions().Respond(server, response);
         return;
@@ -364,7 +363,7 @@ SipUserAgent::Respond(const SipPacket& request, uint64_t server, uint16_t code)
     {
         response.Set("To", std::string(response.Get("To")) + ";tag=" + m_identity->NewToken());
     }
-    response.Add("Allow", ALLOWED);
+    response.Add("Allow", SIP_ALLOWED);
     Transactions().Respond(server, response);
 }
 

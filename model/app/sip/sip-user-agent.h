@@ -105,6 +105,8 @@ class SipUserAgent : public SipElement
     uint16_t m_mediaPortMax{0};
     uint8_t m_payloadType{0};
     bool m_symmetric{false};
+    bool m_reliable{false};
+    bool m_holdByUpdate{false};
     double m_holdShare{0};
     double m_refusalShare{0};
     uint16_t m_refusalCode{0};
