@@ -8,6 +8,7 @@
 #include "ns3/error-model.h"
 #include "ns3/point-to-point-net-device.h"
 
+#include <initializer_list>
 #include <string>
 
 namespace ns3
@@ -490,6 +491,37 @@ TEST_F(SipCallTest, NatWithoutHelperMakesACallOneWay)
     EXPECT_THAT(bob.Fates(), ElementsAre(SipFate::OneWay));
     EXPECT_EQ(ada.calls[0].media.received, 0U);
     EXPECT_GT(bob.calls[0].media.received, 400U);
+}
+
+TEST_F(SipCallTest, PrackAndUpdatePassNatWithTheHelper)
+{
+    StatefulFirewall firewall;
+    firewall.inside = "eth1";
+    firewall.outside = "eth2";
+    firewall.masquerades = true;
+    firewall.helpers = {{"sip", protocol::UDP, 5060}};
+    firewall.fromInside = {{protocol::UDP, 5060, 0}};
+    Ptr<Conntrack> router = Install(1, ToJson(firewall));
+    SipUserAgentHelper callee("bob");
+    SipUserAgentHelper caller = Caller();
+    for (SipHelper* phone : std::initializer_list<SipHelper*>{&caller, &callee})
+    {
+        phone->SetAttribute("ReliableProvisional", BooleanValue(true));
+        phone->SetAttribute("HoldByUpdate", BooleanValue(true));
+    }
+    callee.SetAttribute("HoldShare", DoubleValue(1)); // from outside, which knows the router alone
+    SetConstant(callee, "HoldAfter", 2);
+    SetConstant(callee, "HoldTime", 4);
+    Add<SipUserAgent>(caller, 0, ada);
+    Add<SipUserAgent>(callee, 2, bob);
+    Run(100);
+    EXPECT_THAT(ada.Fates(), ElementsAre(SipFate::Completed));
+    EXPECT_THAT(bob.Fates(), ElementsAre(SipFate::Completed));
+    EXPECT_EQ(CountOf(ada.messages, "< 200 PRACK"), 1U);
+    EXPECT_EQ(CountOf(bob.messages, "< 200 UPDATE"), 2U);
+    EXPECT_EQ(bob.calls[0].holds, 1U);
+    EXPECT_NEAR(static_cast<double>(bob.calls[0].media.received), 300, 10);
+    EXPECT_EQ(router->GetExpectations()->Size(), 0U);
 }
 
 TEST_F(SipCallTest, SymmetricMediaPassNat)
