@@ -18,8 +18,9 @@ namespace
 
 /// Subgraphs within subgraphs: graphs for people have a few.
 constexpr int DEEPEST = 100;
-/// `{a b} -- {c d}` are four edges: a short text could ask for any number.
-constexpr std::size_t MOST_EDGES = 1000000;
+/// `{a b} -- {c d}` are four edges, and all nodes and edges get a copy of what holds for them: a
+/// short text could ask for any amount of memory. Bytes that a text may take beyond its own.
+constexpr std::size_t MOST_COPIED = 100000000;
 
 /// A word of DOT.
 struct DotWord
@@ -448,9 +449,29 @@ class DotParser
         const auto [found, added] = m_places.emplace(name, m_document.nodes.size());
         if (added)
         {
+            Count(SizeOf(scope.node));
             m_document.nodes.push_back({name, scope.node, place});
         }
         return found->second;
+    }
+
+    static std::size_t SizeOf(const GraphAttributes& attributes)
+    {
+        std::size_t size = attributes.size() * sizeof(GraphAttributes::value_type);
+        for (const auto& [name, value] : attributes)
+        {
+            size += name.size() + value.size();
+        }
+        return size;
+    }
+
+    void Count(std::size_t copied)
+    {
+        m_copied += copied;
+        if (m_copied > MOST_COPIED)
+        {
+            Fail("edges between subgraphs, or attributes that hold for many, are too much");
+        }
     }
 
     void AddEdges(const std::vector<Ends>& chain,
@@ -459,10 +480,9 @@ class DotParser
     {
         for (std::size_t i = 0; i + 1 < chain.size(); ++i)
         {
-            if (m_document.edges.size() + chain[i].size() * chain[i + 1].size() > MOST_EDGES)
-            {
-                Fail("there are more than " + std::to_string(MOST_EDGES) + " edges");
-            }
+            const std::size_t edges = chain[i].size() * chain[i + 1].size();
+            Count(edges > 1 ? edges * sizeof(GraphEdge) : 0);
+            Count(edges * SizeOf(attributes));
             for (const std::size_t source : chain[i])
             {
                 for (const std::size_t target : chain[i + 1])
@@ -479,6 +499,7 @@ class DotParser
     DotLexer m_lexer;
     DotWord m_word; ///< the next one
     GraphDocument m_document;
+    std::size_t m_copied{0};
     std::map<std::string, std::size_t> m_places; ///< of nodes, by name
 };
 

@@ -46,10 +46,23 @@ Reverse(const Topology& topology)
             topology.Size()};
 }
 
+/// @return the topology's size, if routes are not too many
+uint32_t
+CheckedSize(const Topology& topology)
+{
+    if (topology.Size() > Routes::MOST_ROUTERS)
+    {
+        throw GraphError("Routes of " + std::to_string(topology.Size()) +
+                         " routers would be too many: at most " +
+                         std::to_string(Routes::MOST_ROUTERS));
+    }
+    return topology.Size();
+}
+
 } // namespace
 
 Routes::Routes(const Topology& topology)
-    : m_size(topology.Size()),
+    : m_size(CheckedSize(topology)),
       m_links(static_cast<std::size_t>(m_size) * m_size, NO_LINK)
 {
     for (const TopologyLink& link : topology.GetLinks())

@@ -31,7 +31,10 @@ class Routes
     /// No link: the destination is the router itself, or cannot be reached.
     static constexpr uint32_t NO_LINK = UINT32_MAX;
 
-    /// @param topology whose routes; connected or not
+    /// Most routers of a topology: their routes take 1.6 GB.
+    static constexpr uint32_t MOST_ROUTERS = 20000;
+
+    /// @param topology whose routes; connected or not @throws GraphError if it is too large
     explicit Routes(const Topology& topology);
 
     /// @return how many routers there are

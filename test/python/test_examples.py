@@ -13,7 +13,7 @@ EXAMPLES = TOP / "build" / "examples"
 
 def printed(name, *arguments):
     command = [EXAMPLES / name, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=True).stdout
 
 
 @unittest.skipUnless((EXAMPLES / "home-nat").exists(), "build/examples is not built")
@@ -46,6 +46,17 @@ class Examples(unittest.TestCase):
         first, second, *_ = printed("cgnat", *arguments).splitlines()
         self.assertRegex(first, r" 0 by the subscriber's limit, [1-9]\d* by the pool$")
         self.assertTrue(second.endswith(" 31 blocks"), second)
+
+    def test_placement(self):
+        head, *rows, every = printed("placement").splitlines()
+        self.assertIn("of 110 TCP connections", head)
+        self.assertEqual(len(rows), 11)
+        self.assertEqual(sum(int(number) for number in every.split()[2:]), 110)
+        evenly = printed("placement", "--skew=0").splitlines()
+        self.assertEqual({row.split()[-1] for row in evenly[1:]}, {"0"})
+        with self.assertRaises(subprocess.CalledProcessError) as caught:
+            printed("placement", "--topology=/nowhere.dot")
+        self.assertIn("/nowhere.dot: the file cannot be read", caught.exception.stderr)
 
     def test_sip_office(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -251,9 +251,15 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"Deep",
                 "graph " + std::string(200, '{'),
                 "f: line 1: subgraphs lie more than 100 deep"},
-        Refused{"TooManyEdges",
-                "graph { " + ManyNodes('a', 1001) + " -- " + ManyNodes('b', 1001) + " }",
-                "f: line 1: there are more than 1000000 edges"}),
+        Refused{"TooLargeForAll",
+                "graph { node [x=\"" + std::string(200000, 'y') + "\"]; " + ManyNodes('a', 600) +
+                    " }",
+                "f: line 1: edges between subgraphs, or attributes that hold for many, are too "
+                "much"},
+        Refused{
+            "TooManyEdges",
+            "graph { " + ManyNodes('a', 1001) + " -- " + ManyNodes('b', 1001) + " }",
+            "f: line 1: edges between subgraphs, or attributes that hold for many, are too much"}),
     NameOf);
 
 GraphDocument

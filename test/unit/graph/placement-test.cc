@@ -93,6 +93,11 @@ TEST(RoutesTest, NoWayIsNoPath)
     EXPECT_EQ(routes.GetLink(0, 2), Routes::NO_LINK);
 }
 
+TEST(RoutesTest, TooManyAreRefused)
+{
+    EXPECT_THROW(Routes(MakeTree(1, Routes::MOST_ROUTERS)), GraphError);
+}
+
 TEST(RoutesTest, PathsAreAsShortAsAnyAndMadeOfShortOnes)
 {
     const Topology topology = SkewWeights(MakeWaxman({30, 0.4, 0.3, 7}), 1, 7);
