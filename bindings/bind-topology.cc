@@ -77,6 +77,7 @@ class PythonTopology
     std::vector<uint32_t> NumbersOf(const std::vector<std::string>& names) const
     {
         std::vector<uint32_t> numbers;
+        numbers.reserve(names.size());
         for (const std::string& name : names)
         {
             numbers.push_back(m_topology.At(name));
