@@ -261,6 +261,44 @@ FindClass(const std::string& name)
     return tid;
 }
 
+namespace
+{
+
+/// A random variable that was not given a stream gets the simulation's next one: ns-3's own counter
+/// goes on from one simulation of a process to the next.
+void
+FixStream(const Ptr<RandomVariableStream>& variable)
+{
+    if (variable && variable->GetStream() < 0)
+    {
+        variable->SetStream(Session::Get().TakeStreams(1));
+    }
+}
+
+/// The same for those that an object has as attributes, as error models do.
+void
+FixStreams(const Ptr<Object>& object)
+{
+    FixStream(DynamicCast<RandomVariableStream>(object));
+    for (TypeId tid = object->GetInstanceTypeId(); tid != Object::GetTypeId();
+         tid = tid.GetParent())
+    {
+        for (std::size_t i = 0; i < tid.GetAttributeN(); ++i)
+        {
+            const auto attribute = tid.GetAttribute(i);
+            if (DynamicCast<const PointerChecker>(attribute.checker) &&
+                attribute.accessor->HasGetter())
+            {
+                PointerValue value;
+                attribute.accessor->Get(PeekPointer(object), value);
+                FixStream(value.Get<RandomVariableStream>());
+            }
+        }
+    }
+}
+
+} // namespace
+
 Ptr<Object>
 MakeObject(TypeId tid, const std::vector<AttributeSetting>& settings)
 {
@@ -271,10 +309,7 @@ MakeObject(TypeId tid, const std::vector<AttributeSetting>& settings)
         factory.Set(setting.name, *setting.value);
     }
     const Ptr<Object> object = factory.Create<Object>();
-    if (const auto variable = DynamicCast<RandomVariableStream>(object))
-    {
-        variable->SetStream(Session::Get().TakeStreams(1));
-    }
+    FixStreams(object);
     return object;
 }
 

@@ -91,7 +91,7 @@ TypeId FindClass(const std::string& name);
 /**
  * @param tid a class that can be made
  * @param settings of it
- * @return a new object, with streams of its own if it is a random variable
+ * @return a new object, its random variables, if it is or has any, with streams of the simulation's
  */
 Ptr<Object> MakeObject(TypeId tid, const std::vector<AttributeSetting>& settings);
 

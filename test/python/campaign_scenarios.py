@@ -10,17 +10,20 @@ import ns3conntrack as nc
 
 
 def echo(seed, packets, interval=1.0):
-    """Some echoes through a router: how many events there were, and when the last one was."""
+    """Some echoes through a router, on a line with losses: the events' number and times."""
     with nc.simulation(run=seed):
         client, router, server = nc.nodes(3)
-        nc.Link.point_to_point(client, router, Delay=f"{seed}ms").assign("10.1.0.0/24")
+        access = nc.Link.point_to_point(client, router, Delay=f"{seed}ms")
+        access.assign("10.1.0.0/24")
+        errors = nc.create("ns3::RateErrorModel", ErrorRate=0.3, ErrorUnit="ERROR_UNIT_PACKET")
+        access.devices[1].set("ReceiveErrorModel", errors)
         nc.Link.point_to_point(router, server).assign("10.2.0.0/24")
         nc.populate_routes()
         log = nc.EventLog(nc.Conntrack(router))
         nc.UdpEchoServer(server)
         nc.UdpEchoClient(client, "10.2.0.2", start=1, MaxPackets=packets, Interval=interval)
         nc.run(until=600)
-        return {"events": len(log), "last": log.rows()[-1]["t"]}
+        return {"events": len(log), "times": str([row["t"] for row in log.rows()])}
 
 
 def slow(seed, number):

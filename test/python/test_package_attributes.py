@@ -132,6 +132,28 @@ class Attributes(PackageTest):
         self.refuse(ValueError, "seed must be", nc.set_seed, 2**32)
         self.refuse(ValueError, "run must be", nc.set_seed, 1, -1)
 
+    def test_random_losses_are_the_seeds(self):
+        def losses(run):
+            lost = []
+            with nc.simulation(seed=7, run=run):
+                client, router, server = router_between()
+                for device, unit in zip(router.devices[1:], ["PACKET", "BYTE"]):
+                    rate = 0.4 if unit == "PACKET" else 0.01
+                    model = nc.create(
+                        "ns3::RateErrorModel", ErrorRate=rate, ErrorUnit=f"ERROR_UNIT_{unit}"
+                    )
+                    device.set("ReceiveErrorModel", model)
+                    device.trace("PhyRxDrop", lambda packet: lost.append((nc.now(), len(packet))))
+                nc.UdpEchoServer(server)
+                nc.UdpEchoClient(client, "10.2.0.2", MaxPackets=50, Interval=0.1)
+                nc.run(until=10)
+            return lost
+
+        first = losses(1)
+        self.assertGreater(len(first), 10)
+        self.assertEqual(losses(1), first)  # a later simulation of the process is no other
+        self.assertNotEqual(losses(2), first)
+
     def test_error_model(self):
         client, router, server = router_between()
         lossy = nc.create("ns3::RateErrorModel", ErrorRate=1.0, ErrorUnit="ERROR_UNIT_PACKET")
