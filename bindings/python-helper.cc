@@ -98,6 +98,11 @@ PythonHelper::Silence()
 HelperVerdict
 PythonHelper::DoHelp(HelperContext& context) const
 {
+    const TrackedPacket& seen = context.packet;
+    if (seen.view.Protocol() != seen.connection->Original().protocol)
+    {
+        return HelperVerdict::Accept; // an ICMP error about it, whose text anybody could write
+    }
     bool accepted = true;
     m_look->Use([&](const py::object& callable) {
         auto packet = std::make_shared<HelpedPacket>(context, m_registry, GetPolicies().size());

@@ -246,6 +246,20 @@ EditUdpPayload(TrackedPacket& packet, const TextChange& change, ChecksumUse chec
 }
 
 bool
+EditText(TrackedPacket& packet, const TextChange& change, ChecksumUse checksums)
+{
+    switch (packet.connection->Original().protocol)
+    {
+    case protocol::TCP:
+        return EditTcpPayload(packet, change, checksums);
+    case protocol::UDP:
+        return EditUdpPayload(packet, change, checksums);
+    default:
+        return false;
+    }
+}
+
+bool
 ShiftSequenceNumbers(TrackedPacket& packet, ChecksumUse checksums)
 {
     const HelperArea* area = packet.connection->help;

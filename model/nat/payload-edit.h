@@ -69,6 +69,15 @@ void NoteTcpGrowth(const TrackedPacket& packet, int32_t growth);
 bool EditUdpPayload(TrackedPacket& packet, const TextChange& change, ChecksumUse checksums);
 
 /**
+ * EditTcpPayload or EditUdpPayload, by the connection's protocol.
+ * @param packet with a connection
+ * @param change within the payload
+ * @param checksums whether they mean anything
+ * @return whether it was done; not for other protocols
+ */
+bool EditText(TrackedPacket& packet, const TextChange& change, ChecksumUse checksums);
+
+/**
  * Shift the numbers of a TCP segment, as its connection's helper area says.
  * @param packet of a connection with status bit SEQ_ADJUST
  * @param checksums whether they mean anything

@@ -46,8 +46,7 @@ TextNatHelper::DoAnnounce(HelperContext& context, const Announcement& announceme
         packet.connection->tuples[Index(Opposite(packet.direction))].destination;
     const std::string text = announcement.print(outside, expectation.tuple.destinationPort);
     const TextChange change{announcement.position, announcement.length, text};
-    const auto edit = packet.view.Protocol() == protocol::TCP ? EditTcpPayload : EditUdpPayload;
-    if (!edit(packet, change, m_services.checksums()))
+    if (!EditText(packet, change, m_services.checksums()))
     {
         context.expectations.Withdraw(expectation, packet.now);
         return context.Drop("cannot mangle packet");

@@ -305,6 +305,36 @@ class Helping(SessionTest):
         with self.assertRaisesRegex(RuntimeError, "trace|callback|schedule"):
             nc.run(until=30)
 
+    def test_errors_about_a_connection_are_not_its_packets(self):
+        """What an ICMP error quotes, anybody may have written: no helper reads it."""
+
+        class Reader(nc.ProtocolHelper):
+            name, protocol, port = "toy", "udp", 7000
+
+            def __init__(self):
+                self.payloads = []
+
+            def help(self, packet, memory):
+                self.payloads.append(packet.payload)
+
+        client, router, server = router_between()
+        conntrack = nc.Conntrack(router)
+        helper = Reader()
+        conntrack.helpers.register(helper)
+        conntrack.load_ruleset(firewall(helpers=[("toy", "udp", 7000)]))
+        crossed = []
+        conntrack.set("Acct", True)
+        service = nc.UdpSocket(server, 7000)
+        asking = nc.UdpSocket(client, 4000)
+        nc.schedule(1, asking.send, b"hello", "10.2.0.2", 7000)
+        nc.schedule(2, service.send, b"answer", "10.1.0.1", 4000)
+        nc.schedule(3, asking.close)
+        nc.schedule(4, service.send, b"to nobody", "10.1.0.1", 4000)
+        server.devices[1].trace("PhyRxEnd", lambda packet: crossed.append(nc.now()))
+        nc.run(until=10)
+        self.assertEqual(helper.payloads, [b"hello", b"answer", b"to nobody"])
+        self.assertGreater(crossed[-1], 4)  # the error came through
+
     def test_a_class_without_help(self):
         class Nothing(nc.ProtocolHelper):
             name, port = "toy", 7021

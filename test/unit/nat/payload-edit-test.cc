@@ -204,6 +204,28 @@ TEST_F(PayloadEdit, UdpText)
     EXPECT_EQ(edited->Get(), build("ac"));
 }
 
+TEST_F(PayloadEdit, TextByTheConnectionsProtocol)
+{
+    connection.tuples[0].protocol = protocol::TCP;
+    Take(Segment(1000, 5, "PORT 1,2\r\n"));
+    EXPECT_TRUE(EditText(edited->packet, {5, 3, "100,200"}, ChecksumUse::Kept));
+    EXPECT_EQ(edited->Get(), Segment(1000, 5, "PORT 100,200\r\n"));
+    connection.tuples[0].protocol = protocol::UDP;
+    const auto build = [](const char* text) {
+        return PacketBuilder("10.1.0.10", "10.2.0.10").Udp(1, 2, text).Build();
+    };
+    Take(build("abc"));
+    EXPECT_TRUE(EditText(edited->packet, {1, 1, ""}, ChecksumUse::Kept));
+    EXPECT_EQ(edited->Get(), build("ac"));
+    for (const uint8_t other : {protocol::UDPLITE, protocol::SCTP, protocol::GRE})
+    {
+        connection.tuples[0].protocol = other;
+        Take(build("abc"));
+        EXPECT_FALSE(EditText(edited->packet, {1, 1, ""}, ChecksumUse::Kept));
+        EXPECT_EQ(edited->Get(), build("abc"));
+    }
+}
+
 } // namespace
 } // namespace test
 } // namespace conntrack
