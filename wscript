@@ -6,6 +6,7 @@ examples/NAME.cc         the program build/examples/NAME; its further sources in
 test/unit, test/system   build/test/unit-tests, build/test/system-tests (GoogleTest)
 test/bench/*.cc          build/test/table-bench (Google Benchmark), built by ./waf bench
 test/bench/hop/*.cc      build/test/hop-bench, run under callgrind by ./waf bench
+test/bench/python/       what calls of Python cost, run under callgrind by ./waf bench
 test/live/NAME.cc        build/test/NAME, which test/live/run-live.py runs
 test/fuzz/fuzz-NAME.cc   build/fuzz/test/fuzz/fuzz-NAME (libFuzzer), built by ./waf fuzz
 bindings/                build/python/ns3conntrack, the Python package; *.cc: its module _native
@@ -78,7 +79,7 @@ def options(opt):
     group.add_option("--optimized", action="store_true", help="configure: -O2, the default")
     group.add_option("--sanitize", default="", help="configure: e.g. address,undefined")
     group.add_option("--seconds", type=int, default=60, help="fuzz: time for each target")
-    only = "check: of unit,system,corpus,python,notebooks,live; bench: of table,hop"
+    only = "check: of unit,system,corpus,python,notebooks,live; bench: of table,hop,python"
     group.add_option("--only", default="", help=only)
     names = "check: GoogleTest filter, part of a notebook's name; fuzz, bench: names"
     group.add_option("--filter", default="", help=names)
@@ -210,7 +211,7 @@ def build(bld):
     if bld.cmd == "demo":
         run_script(bld, "examples/demo.py")
         return
-    if bld.env.PYTHON_MODULE and bld.cmd != "bench":
+    if bld.env.PYTHON_MODULE:
         build_python(bld)
     if bld.cmd != "bench":
         build_documentation_tools(bld)

@@ -7,6 +7,8 @@ hop    What a packet costs at a router, in instructions counted by callgrind. A 
        difference of two run lengths, so that set-up cancels; a row's cost is the difference to the
        same traffic through a router without Conntrack. "tracking" is what of it is connection
        tracking itself, to be held against the peers' (Open vSwitch's userspace conntrack).
+python What a helper and a trace callback in Python cost, beside those of C++, in instructions
+       (test/bench/python/run.py).
 """
 
 import argparse
@@ -21,7 +23,7 @@ import sys
 import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
-KINDS = ("table", "hop")
+KINDS = ("table", "hop", "python")
 PACKETS = (500, 2500)  # the two run lengths
 DEBIAN_HOP = 40735  # instructions of a plain hop of Debian 12's ns-3 3.37, as first measured
 # None of them calls another of them.
@@ -131,17 +133,26 @@ def run_table(build, wanted):
     return subprocess.run([str(word) for word in command], cwd=TOP, check=False).returncode
 
 
+def run_python(build, wanted):
+    if not (build / "python" / "ns3conntrack").exists():
+        print(f"python is skipped: {build / 'python' / 'ns3conntrack'} is not built")
+        return 0
+    command = [sys.executable, TOP / "test" / "bench" / "python" / "run.py"]
+    command += ["--build", build, "--filter", wanted]
+    return subprocess.run([str(word) for word in command], cwd=TOP, check=False).returncode
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=pathlib.Path, default=TOP / "build")
     parser.add_argument("--only", default="", help="some of " + ",".join(KINDS))
-    parser.add_argument("--filter", default="", help="table: a regular expression; hop: a glob")
+    parser.add_argument("--filter", default="", help="table: a regular expression; else a glob")
     chosen = parser.parse_args()
     wanted = chosen.only.split(",") if chosen.only else KINDS
     for name in wanted:
         if name not in KINDS:
             parser.error(f"no benchmark is called {name}: there are {', '.join(KINDS)}")
-    runners = {"table": run_table, "hop": run_hop}
+    runners = {"table": run_table, "hop": run_hop, "python": run_python}
     codes = [runners[name](chosen.build, chosen.filter) for name in wanted]
     return max(codes)
 
