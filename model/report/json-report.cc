@@ -14,9 +14,6 @@ namespace ns3
 namespace conntrack
 {
 
-namespace
-{
-
 using Json = nlohmann::ordered_json;
 
 Json
@@ -38,6 +35,20 @@ TupleJson(const Tuple& tuple)
     }
     return json;
 }
+
+Json
+PacketJson(const PacketView& packet)
+{
+    Tuple tuple;
+    tuple.family = packet.GetFamily();
+    tuple.source = packet.Source();
+    tuple.destination = packet.Destination();
+    tuple.protocol = packet.Protocol();
+    return TupleJson(TupleOf(packet, TrackerSettings{}).value_or(tuple));
+}
+
+namespace
+{
 
 /// @return simulated seconds, to the microsecond
 double
@@ -248,16 +259,10 @@ EventJson(const ExpectationNotice& notice)
 Json
 DropJson(const PacketNotice& notice)
 {
-    const PacketView& packet = notice.view;
-    Tuple tuple;
-    tuple.family = packet.GetFamily();
-    tuple.source = packet.Source();
-    tuple.destination = packet.Destination();
-    tuple.protocol = packet.Protocol();
     Json json{{"t", SecondsOf(notice.now)},
-              {"family", NameOf(tuple.family)},
+              {"family", NameOf(notice.view.GetFamily())},
               {"drop", NameOf(notice.drop)}};
-    json.update(TupleJson(TupleOf(packet, TrackerSettings{}).value_or(tuple)));
+    json.update(PacketJson(notice.view));
     return json;
 }
 

@@ -26,6 +26,12 @@ namespace ns3
 namespace conntrack
 {
 
+/// @param tuple any @return "src", "dst", "proto" and ports, GRE keys or the ICMP parts
+nlohmann::ordered_json TupleJson(const Tuple& tuple);
+
+/// @param packet any @return its tuple as TupleJson; one that has none is told by its addresses
+nlohmann::ordered_json PacketJson(const PacketView& packet);
+
 /**
  * @param notice an event
  * @param context the run

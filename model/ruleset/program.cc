@@ -38,6 +38,12 @@ Refusal(const Result& result, const RuleContext& context)
     return verdict;
 }
 
+uint32_t
+IndexOf(const Program& program, const Chain& chain)
+{
+    return static_cast<uint32_t>(&chain - program.chains.data());
+}
+
 // One rule: its operations in order, up to the first that does not say Next.
 Result
 RunRule(Machine& machine, const Chain& chain, std::size_t rule)
@@ -89,6 +95,7 @@ RunChain(Program& program, uint32_t chain, const RuleContext& context)
             return {};
         case Step::Drop:
         case Step::Reject:
+            program.refusal = {IndexOf(program, *here.chain), static_cast<uint32_t>(here.rule - 1)};
             return Refusal(result, context);
         case Step::Jump:
             stack[depth++] = here;
@@ -99,7 +106,12 @@ RunChain(Program& program, uint32_t chain, const RuleContext& context)
         default: // Return, or the chain's end
             if (depth == 0)
             {
-                return base->policyDrops ? Refusal(Step::Drop, context) : Verdict{};
+                if (!base->policyDrops)
+                {
+                    return {};
+                }
+                program.refusal = {chain, std::nullopt};
+                return Refusal(Step::Drop, context);
             }
             here = stack[--depth];
         }

@@ -10,6 +10,7 @@
 #include "model/ruleset/stateful.h"
 #include "model/ruleset/value-set.h"
 
+#include <optional>
 #include <vector>
 
 /**
@@ -33,6 +34,13 @@ struct Chain
     bool policyDrops{false};        ///< of a base chain
 };
 
+/// The place where a packet was refused.
+struct RefusalPlace
+{
+    uint32_t chain{0};
+    std::optional<uint32_t> rule; ///< from 0; none: the base chain's policy
+};
+
 /// All that was compiled; does not change in shape once it is loaded.
 struct Program
 {
@@ -47,6 +55,7 @@ struct Program
     std::vector<HelperObject> helpers;
     std::vector<TimeoutObject> timeouts;
     std::vector<ExpectationObject> expectations;
+    RefusalPlace refusal; ///< of the packet that was refused last
 };
 
 /**

@@ -95,6 +95,31 @@ Ruleset::ToJson(Nanos now) const
     return WriteRules(m_impl->document, m_impl->loaded.live, m_impl->loaded.program, now);
 }
 
+nlohmann::ordered_json
+Ruleset::DescribeRefusal() const
+{
+    const auto [chain, rule] = m_impl->loaded.program.refusal;
+    const ChainOrigin& origin = m_impl->loaded.origins.at(chain);
+    Json place{{"family", origin.chain->at("family")},
+               {"table", origin.chain->at("table")},
+               {"chain", origin.chain->at("name")}};
+    if (!rule)
+    {
+        place["policy"] = "drop";
+        return place;
+    }
+    place["rule"] = *rule + 1;
+    const Json& body = *origin.rules.at(*rule);
+    for (const char* key : {"handle", "comment"})
+    {
+        if (body.contains(key))
+        {
+            place[key] = body.at(key);
+        }
+    }
+    return place;
+}
+
 bool
 Ruleset::HasNat(Family family) const
 {

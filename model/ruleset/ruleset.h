@@ -137,6 +137,13 @@ class Ruleset
     Verdict Run(const BaseChain& chain, TrackedPacket& packet, RuleActions& actions);
 
     /**
+     * Which rule it was that Run refused a packet by, last.
+     * @return "family", "table", "chain"; of a rule also "rule" (its number, from 1) and, if it has
+     *         them, "handle" and "comment"; else "policy"
+     */
+    nlohmann::ordered_json DescribeRefusal() const;
+
+    /**
      * @param now point in time: elements whose time-out has passed are left out
      * @return the document that was loaded, with counters, quotas and sets brought up to date
      */

@@ -87,6 +87,13 @@ PacketPath::SetLeaveCallback(std::function<void()> callback)
 }
 
 void
+PacketPath::SetWitness(Witness witness)
+{
+    m_witness = std::move(witness);
+    Arrange();
+}
+
+void
 PacketPath::Arrange()
 {
     for (const Family family : {Family::Ipv4, Family::Ipv6})
@@ -116,6 +123,10 @@ PacketPath::ArrangeHook(Family family, Hook hook) const
     if (IsTracking(family) && IsWayIn(hook))
     {
         own.push_back({PRIORITY_TRACKING, StageKind::LookUp, nullptr, hook});
+        if (m_witness)
+        {
+            own.push_back({PRIORITY_TRACKING, StageKind::Tell, nullptr, hook});
+        }
     }
     if (m_ruleset != nullptr && m_ruleset->HasNat(family) && hook != Hook::Forward)
     {
@@ -127,6 +138,10 @@ PacketPath::ArrangeHook(Family family, Hook hook) const
         const int helper = m_profile.helperAtPriority300 ? PRIORITY_HELPER : PRIORITY_LAST;
         own.push_back({helper, StageKind::Help, nullptr, hook});
         own.push_back({PRIORITY_LAST, StageKind::Confirm, nullptr, hook});
+        if (m_witness)
+        {
+            own.push_back({PRIORITY_LAST, StageKind::Tell, nullptr, hook});
+        }
     }
     if (m_ruleset == nullptr)
     {
@@ -178,6 +193,9 @@ PacketPath::RunStages(const Stages& stages, TrackedPacket& packet)
             break;
         case StageKind::Confirm:
             passage = Confirm(packet);
+            break;
+        case StageKind::Tell:
+            m_witness(stage.hook, packet);
             break;
         }
         if (passage == Passage::Stop)

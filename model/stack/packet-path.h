@@ -89,6 +89,15 @@ class PacketPath : public RuleActions
     /// @param callback called when a packet's way has ended: deadlines may be nearer now
     void SetLeaveCallback(std::function<void()> callback);
 
+    /// Called for a packet that has been looked up, and for one that may leave.
+    using Witness = std::function<void(Hook, const TrackedPacket&)>;
+
+    /**
+     * @param witness sees each packet after its look-up at PREROUTING or OUTPUT, when nothing was
+     *        done to it yet, and at the end of INPUT or POSTROUTING; none: costs nothing
+     */
+    void SetWitness(Witness witness);
+
     /**
      * Let a packet pass the chains that come before fragments are put together.
      * @param packet a packet or fragment that came in
@@ -160,6 +169,7 @@ class PacketPath : public RuleActions
         Nat,
         Help,
         Confirm,
+        Tell,
     };
 
     struct Stage
@@ -167,7 +177,7 @@ class PacketPath : public RuleActions
         int priority;
         StageKind kind;
         const BaseChain* chain;
-        Hook hook; ///< of Nat
+        Hook hook; ///< of Nat and Tell
     };
 
     using Stages = std::vector<Stage>;
@@ -200,6 +210,7 @@ class PacketPath : public RuleActions
     std::optional<NatParts> m_nat;
     RejectCallback m_onReject;
     std::function<void()> m_onLeave;
+    Witness m_witness;
     bool m_trackingOnDemand{false};
     bool m_natRefused{false}; ///< of the packet that a chain runs for
     /// By family (IPv4, IPv6) and hook.

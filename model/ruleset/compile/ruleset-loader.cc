@@ -207,6 +207,7 @@ Loader::LoadChain(TableParts& table, const Json& body)
             Refuse("it is there twice");
         }
         m_loaded.program.chains.emplace_back();
+        m_loaded.origins.push_back({&body, {}});
         m_chainNames.push_back("table " + table.scope.name + ": chain " + name);
         if (FindMember(body, "hook") != nullptr || FindMember(body, "type") != nullptr)
         {
@@ -282,6 +283,7 @@ Loader::LoadRule(TableParts& table, const Json& body)
            Chain& chain = m_loaded.program.chains[at->second];
            RuleCompiler(table.scope, m_context, chain).Compile(Member(body, "expr"));
            chain.ruleEnds.push_back(static_cast<uint32_t>(chain.ops.size()));
+           m_loaded.origins[at->second].rules.push_back(&body);
        });
 }
 

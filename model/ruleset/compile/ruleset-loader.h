@@ -25,13 +25,21 @@ namespace ns3
 namespace conntrack
 {
 
+/// What a chain and its rules were in the document.
+struct ChainOrigin
+{
+    const Json* chain{nullptr};
+    std::vector<const Json*> rules; ///< in their order
+};
+
 /// What was loaded.
 struct LoadedRules
 {
     Program program;
     std::deque<BaseChain> baseChains; ///< in the order of their making
     LiveParts live;
-    bool tracksIpv4{false}; ///< something needs connection tracking of IPv4
+    std::vector<ChainOrigin> origins; ///< by the number of the compiled chain
+    bool tracksIpv4{false};           ///< something needs connection tracking of IPv4
     bool tracksIpv6{false};
 };
 

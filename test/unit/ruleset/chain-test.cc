@@ -3,6 +3,8 @@
  */
 #include "test/unit/ruleset/ruleset-fixture.h"
 
+#include <nlohmann/json.hpp>
+
 namespace ns3
 {
 namespace conntrack
@@ -274,6 +276,52 @@ TEST(RejectTcpReset, OnlyTcp)
     EXPECT_EQ(verdict.kind, VerdictKind::Reject);
     EXPECT_EQ(verdict.reject, RejectKind::TcpReset);
 }
+
+/// A packet to a port, and the place that refuses it.
+struct RefusalRow
+{
+    const char* label;
+    uint16_t port;
+    const char* place;
+};
+
+std::string
+LabelOfRefusal(const ::testing::TestParamInfo<RefusalRow>& info)
+{
+    return info.param.label;
+}
+
+class Refusals : public ::testing::TestWithParam<RefusalRow>
+{
+};
+
+TEST_P(Refusals, Place)
+{
+    const std::string commented =
+        R"({"rule":{"family":"inet","table":"t","chain":"a","comment":"no guests","expr":[)" +
+        Port(3) + R"(,{"reject":{"type":"icmpx","expr":"host-unreachable"}}]}})";
+    const std::string last =
+        R"({"chain":{"family":"inet","table":"t","name":"z","type":"filter","hook":"forward",)"
+        R"("prio":5,"policy":"drop"}})";
+    Bench bench(Document(ChainOf("a") + "," + last + "," + RuleOf(Port(1) + "," + DROP_IT) + "," +
+                         RuleOf(Jump("a"), "c", "inet", 6) + "," +
+                         RuleOf(Port(4) + "," + DROP_IT, "c", "inet", 7) + "," +
+                         RuleOf(Port(2) + "," + DROP_IT, "a", "inet", 8) + "," + commented));
+    ASSERT_NE(bench.Run(UdpTo(GetParam().port)).kind, VerdictKind::Accept);
+    EXPECT_EQ(bench.rules->DescribeRefusal().dump(), GetParam().place);
+}
+
+const RefusalRow REFUSALS[] = {
+    {"FirstRule", 1, R"({"family":"inet","table":"t","chain":"c","rule":1,"handle":5})"},
+    {"InJump", 2, R"({"family":"inet","table":"t","chain":"a","rule":1,"handle":8})"},
+    {"RejectWithComment",
+     3,
+     R"({"family":"inet","table":"t","chain":"a","rule":2,"comment":"no guests"})"},
+    {"AfterJump", 4, R"({"family":"inet","table":"t","chain":"c","rule":3,"handle":7})"},
+    {"PolicyOfLaterChain", 5, R"({"family":"inet","table":"t","chain":"z","policy":"drop"})"},
+};
+
+INSTANTIATE_TEST_SUITE_P(, Refusals, ::testing::ValuesIn(REFUSALS), LabelOfRefusal);
 
 } // namespace
 } // namespace test

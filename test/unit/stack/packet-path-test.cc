@@ -40,6 +40,24 @@ TEST_F(PacketPathTest, ChainsRunByPriority)
     EXPECT_THAT(Journal(), ElementsAre("-300", "-150", "0", "100", "new"));
 }
 
+TEST_F(PacketPathTest, WitnessSeesLookUpAndEnd)
+{
+    RuleWriter rules;
+    AddLogger(rules, "prerouting", -300);
+    AddLogger(rules, "prerouting", -150);
+    Load(rules);
+    path->SetWitness([this](Hook hook, const TrackedPacket& packet) {
+        const bool isNew = packet.state == FlowState::New;
+        journal.push_back(std::string(isNew ? "new at " : "at ") +
+                          (hook == Hook::Prerouting ? "look-up" : "end"));
+    });
+    Forward(FromClient());
+    EXPECT_THAT(Journal(), ElementsAre("-300", "new at look-up", "-150", "new", "new at end"));
+    path->SetWitness(nullptr);
+    Forward(FromClient());
+    EXPECT_THAT(Journal(), ElementsAre("-300", "-150"));
+}
+
 TEST_F(PacketPathTest, OfEqualPrioritiesTheLaterChainRunsFirst)
 {
     RuleWriter rules;
