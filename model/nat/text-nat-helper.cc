@@ -5,6 +5,10 @@
 
 #include "model/nat/payload-edit.h"
 
+#include "ns3/object-factory.h"
+
+#include <map>
+
 namespace ns3
 {
 namespace conntrack
@@ -67,6 +71,29 @@ FtpNatHelper::GetTypeId()
 FtpNatHelper::FtpNatHelper()
 {
     SetModuleName("ip_nat_ftp"); // row H18
+}
+
+std::vector<Ptr<TextNatHelper>>
+MakeTextNatHelpers()
+{
+    // Ordered by name, so that nothing depends on the order of registration.
+    std::map<std::string, TypeId> types;
+    for (uint16_t i = 0; i < TypeId::GetRegisteredN(); ++i)
+    {
+        const TypeId type = TypeId::GetRegistered(i);
+        if (type.IsChildOf(TextNatHelper::GetTypeId()) && type.HasConstructor())
+        {
+            types.emplace(type.GetName(), type);
+        }
+    }
+    std::vector<Ptr<TextNatHelper>> helpers;
+    for (const auto& [name, type] : types)
+    {
+        ObjectFactory factory;
+        factory.SetTypeId(type);
+        helpers.push_back(factory.Create<TextNatHelper>());
+    }
+    return helpers;
 }
 
 } // namespace conntrack

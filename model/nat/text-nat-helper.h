@@ -7,6 +7,8 @@
 #include "model/nat/nat-helper-services.h"
 #include "model/protocol/nat-helper.h"
 
+#include <vector>
+
 /**
  * @file
  * NAT helpers of protocols that announce one endpoint as text: FTP, and those that follow it.
@@ -53,6 +55,13 @@ class FtpNatHelper : public TextNatHelper
 
     FtpNatHelper();
 };
+
+/**
+ * Make the NAT helpers of protocols that announce endpoints as text, also those of other modules.
+ * @return one of each class derived from TextNatHelper that ns-3's TypeIds know and can make, by
+ *         their names; without services yet
+ */
+std::vector<Ptr<TextNatHelper>> MakeTextNatHelpers();
 
 } // namespace conntrack
 } // namespace ns3

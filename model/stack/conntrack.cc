@@ -233,9 +233,11 @@ Conntrack::SetUpNat()
         return OwnAddress(interface, family, peer);
     };
     m_path->SetNat(parts);
-    auto ftp = CreateObject<FtpNatHelper>();
-    ftp->SetServices(ServicesForNat());
-    m_helpers->RegisterNat(ftp);
+    for (const auto& helper : MakeTextNatHelpers())
+    {
+        helper->SetServices(ServicesForNat());
+        m_helpers->RegisterNat(helper);
+    }
     m_followSip = std::make_unique<SipFollow>(*m_nat);
     m_helpers->RegisterExpectFunction(*m_followSip);
     NatHelperServices services = ServicesForNat();
