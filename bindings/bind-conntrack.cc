@@ -3,6 +3,7 @@
  */
 #include "bindings/attributes.h"
 #include "bindings/bindings.h"
+#include "bindings/conntrack-arguments.h"
 #include "bindings/json.h"
 #include "bindings/session.h"
 #include "bindings/snapshots.h"
@@ -26,10 +27,6 @@ namespace python
 
 namespace py = pybind11;
 
-namespace
-{
-
-/// Rules as JSON, from a dict, a text of JSON, a path or ready-made ones.
 std::string
 ToRuleset(const py::object& rules)
 {
@@ -58,7 +55,6 @@ ToRuleset(const py::object& rules)
                          py::repr(rules).cast<std::string>());
 }
 
-/// Refuses a CarrierGradeNat that Conntrack would abort at.
 void
 CheckCarrierGradeNat(const AttributeSetting& setting)
 {
@@ -73,6 +69,9 @@ CheckCarrierGradeNat(const AttributeSetting& setting)
         throw py::value_error(fault);
     }
 }
+
+namespace
+{
 
 Held<Conntrack>
 Install(Node& node, const py::object& ruleset, const py::kwargs& attributes)

@@ -50,6 +50,7 @@ void BindCarrierNat(pybind11::module_& module); ///< @param module gets CarrierG
 void BindConntrack(pybind11::module_& module);  ///< @param module gets Conntrack
 void BindEventLog(pybind11::module_& module);   ///< @param module gets EventLog
 void BindHelpers(pybind11::module_& module);    ///< @param module gets helpers and their registry
+void BindReplay(pybind11::module_& module);     ///< @param module gets the replay of captures
 void BindApp(pybind11::module_& module);        ///< @param module gets UDP echo
 void BindFtp(pybind11::module_& module);        ///< @param module gets FTP
 void BindSip(pybind11::module_& module);        ///< @param module gets SIP

@@ -52,6 +52,7 @@ PYBIND11_MODULE(_native, module)
     BindConntrack(module);
     BindHelpers(module);
     BindEventLog(module);
+    BindReplay(module);
     BindApp(module);
     BindFtp(module);
     BindSip(module);

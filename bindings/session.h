@@ -85,6 +85,12 @@ class Session
     /// Let Run look for signals to Python before its next event. Any thread may call it.
     static void RequestSignalCheck();
 
+    /// @return whether Run runs
+    bool IsRunning() const
+    {
+        return m_running;
+    }
+
     /// @return whether trace callbacks run now
     bool IsTelling() const
     {

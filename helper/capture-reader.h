@@ -71,6 +71,12 @@ class CaptureReader
      */
     std::optional<CapturedPacket> Next();
 
+    /// @return how many frames were read, the present one and those without IP among them
+    uint64_t GetFrames() const
+    {
+        return m_frames;
+    }
+
     /// @return one sentence about where the capture is damaged or cut; empty: it is not (so far)
     const std::string& GetDamage() const
     {

@@ -6,6 +6,8 @@
 #include "helper/replay-settings.h"
 #include "model/stack/packet-path.h"
 
+#include "ns3/boolean.h"
+#include "ns3/global-value.h"
 #include "ns3/simulator.h"
 
 #include <algorithm>
@@ -30,6 +32,43 @@ constexpr const char* PROFILE = "v6.18";
 const NamedSettings SYSCTLS{{"nf_conntrack_checksum", "0"},
                             {"nf_conntrack_acct", "1"},
                             {"nf_conntrack_timestamp", "1"}};
+
+/// Has a copy of a packet made for whoever changes it.
+class CopyOnEdit final : public PacketEditor
+{
+  public:
+    explicit CopyOnEdit(TrackedPacket& packet)
+        : m_packet(packet)
+    {
+        packet.editor = this;
+    }
+
+    /// @return whether there is a copy
+    bool HasCopy() const
+    {
+        return !m_bytes.empty();
+    }
+
+    MutableBytes Edit(std::size_t /* end: all of it */) override
+    {
+        if (!HasCopy())
+        {
+            const ByteView bytes = m_packet.view.Bytes();
+            Replace({bytes.data, bytes.data + bytes.size});
+        }
+        return {m_bytes.data(), m_bytes.size()};
+    }
+
+    void Replace(std::vector<uint8_t> bytes) override
+    {
+        m_bytes = std::move(bytes);
+        m_packet.view = PacketView::Parse({m_bytes.data(), m_bytes.size()}).value_or(m_packet.view);
+    }
+
+  private:
+    TrackedPacket& m_packet;
+    std::vector<uint8_t> m_bytes;
+};
 
 const char*
 TransportName(uint8_t number)
@@ -107,6 +146,7 @@ CaptureReplay::CaptureReplay(const CaptureSetup& setup, const ReplayOptions& opt
 CaptureReplay::~CaptureReplay()
 {
     m_recorder.reset();
+    m_verdicts.reset();
     if (m_conntrack)
     {
         m_conntrack->Dispose();
@@ -117,20 +157,44 @@ CaptureReplay::~CaptureReplay()
 void
 CaptureReplay::SetUpConntrack()
 {
+    // Captured packets have checksums, which NAT keeps right and nf_conntrack_checksum looks at.
+    GlobalValue::Bind("ChecksumEnabled", BooleanValue(true));
     m_conntrack = MakeConntrack(m_options, PROFILE, "exact", 0);
     ApplySysctls(m_conntrack, SYSCTLS, UnknownSysctl::Refuse);
     ApplySysctls(m_conntrack, m_options.sysctls, UnknownSysctl::Refuse);
+    if (m_options.prepare)
+    {
+        m_options.prepare(m_conntrack);
+    }
     m_conntrack->GetPath(); // fills the registry
-    if (m_setup.ruleset.empty())
+    if (m_options.equip)
+    {
+        m_options.equip(m_conntrack);
+    }
+    if (!m_setup.rules.empty())
+    {
+        m_conntrack->LoadRuleset(m_setup.rules);
+    }
+    else if (!m_setup.ruleset.empty())
+    {
+        LoadRules(m_conntrack, ReadFile(m_setup.ruleset), m_setup.ruleset);
+    }
+    else
     {
         m_conntrack->LoadRuleset(HelpersOnTheirPorts(*m_conntrack->GetHelpers()));
-        return;
     }
-    LoadRules(m_conntrack, ReadFile(m_setup.ruleset), m_setup.ruleset);
 }
 
 void
 CaptureReplay::Run()
+{
+    Begin();
+    Simulator::Run();
+    Finish();
+}
+
+void
+CaptureReplay::Begin()
 {
     m_recorder.emplace(m_conntrack, ContextOf(m_conntrack, m_epochAtStart));
     if (m_options.lines)
@@ -143,8 +207,16 @@ CaptureReplay::Run()
         m_recorder->WriteTo(m_options.out);
         m_writer.emplace(m_options.out + "/out.pcap");
     }
+    if (m_options.verdicts)
+    {
+        m_verdicts.emplace(m_conntrack, m_options.verdicts);
+    }
     Simulator::ScheduleNow(&CaptureReplay::Take, this);
-    Simulator::Run();
+}
+
+void
+CaptureReplay::Finish()
+{
     WriteResults();
     if (m_options.dump == EndDump::Proc && m_options.lines)
     {
@@ -155,7 +227,15 @@ CaptureReplay::Run()
 void
 CaptureReplay::Take()
 {
+    if (m_verdicts)
+    {
+        m_verdicts->Begin(m_reader.GetFrames(), m_packet->frame.packet);
+    }
     Pass(m_packet->frame);
+    if (m_verdicts)
+    {
+        m_verdicts->End();
+    }
     m_conntrack->Rearm();
     m_packet = m_reader.Next();
     if (m_packet)
@@ -204,7 +284,13 @@ CaptureReplay::Pass(const LinkFrame& frame)
         leaving.packet = {outcome.packet.data(), outcome.packet.size()};
         packet.view = PacketView::Parse(leaving.packet).value_or(packet.view);
     }
-    if (Cross(packet) == Passage::Pass && m_writer)
+    CopyOnEdit editor(packet);
+    const Passage passage = Cross(packet);
+    if (editor.HasCopy())
+    {
+        leaving.packet = packet.view.Bytes();
+    }
+    if (passage == Passage::Pass && m_writer)
     {
         m_writer->Write(m_epochAtStart + packet.now, leaving);
     }

@@ -7,6 +7,7 @@
 #include "helper/capture-reader.h"
 #include "helper/capture-writer.h"
 #include "helper/event-recorder.h"
+#include "helper/packet-verdicts.h"
 #include "helper/replay-options.h"
 #include "model/wire/defragmenter.h"
 
@@ -34,6 +35,7 @@ struct CaptureSetup
 {
     std::string capture;        ///< the file
     std::string ruleset;        ///< a file with nft's JSON; empty: every helper on its port
+    std::string rules;          ///< the JSON itself, in place of a file
     std::string input{"eth0"};  ///< what rules see as the packets' input interface
     std::string output{"eth1"}; ///< what rules see as the packets' output interface
 };
@@ -65,6 +67,30 @@ class CaptureReplay
     /// Run to the last packet and write everything.
     void Run();
 
+    /// The first half of Run: what is left is Simulator::Run and Finish.
+    void Begin();
+
+    /// The second half of Run: write everything.
+    void Finish();
+
+    /// @return the router's connection tracking; it belongs to no node
+    Ptr<Conntrack> GetConntrack() const
+    {
+        return m_conntrack;
+    }
+
+    /// @return CLOCK_REALTIME of the first packet; nanoseconds
+    Nanos GetEpoch() const
+    {
+        return m_epochAtStart;
+    }
+
+    /// @return one sentence about where the capture is damaged; empty: it is not (so far)
+    const std::string& GetDamage() const
+    {
+        return m_reader.GetDamage();
+    }
+
   private:
     void SetUpConntrack();
     void Take();
@@ -82,6 +108,7 @@ class CaptureReplay
     Defragmenter m_fragments;
     std::optional<EventRecorder> m_recorder;
     std::optional<CaptureWriter> m_writer;
+    std::optional<PacketVerdicts> m_verdicts;
 };
 
 } // namespace conntrack

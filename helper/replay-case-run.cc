@@ -41,14 +41,23 @@ CaseReplay::CaseReplay(const std::string& folder, const ReplayOptions& options)
     m_conntrack->SetAttribute("TrackingOnDemand", BooleanValue(true));
     ApplySysctls(m_conntrack, m_case.sysctls, UnknownSysctl::Skip);
     ApplySysctls(m_conntrack, options.sysctls, UnknownSysctl::Refuse);
+    if (options.prepare)
+    {
+        options.prepare(m_conntrack);
+    }
     m_router = MakeRouter(m_case.ports, m_conntrack);
     ApplyModuleParameters(m_conntrack, m_case.moduleParameters);
+    if (options.equip)
+    {
+        options.equip(m_conntrack);
+    }
     LoadRules(m_conntrack, m_case.ruleset, folder + "/ruleset.json");
 }
 
 CaseReplay::~CaseReplay()
 {
     m_recorder.reset();
+    m_verdicts.reset();
     m_router = {};
     m_conntrack = nullptr;
     Simulator::Destroy();
@@ -111,7 +120,15 @@ CaseReplay::InjectNext()
                                        &CaseReplay::InjectNext,
                                        this);
     }
+    if (m_verdicts)
+    {
+        m_verdicts->Begin(m_next, entering.View().packet);
+    }
     m_router.devices[entering.port]->Inject(entering.View());
+    if (m_verdicts)
+    {
+        m_verdicts->End();
+    }
 }
 
 void
@@ -126,14 +143,30 @@ CaseReplay::OnSend(std::size_t port, const LinkFrame& frame)
 void
 CaseReplay::Run()
 {
+    Begin();
+    Simulator::Run();
+    Finish();
+}
+
+void
+CaseReplay::Begin()
+{
     m_recorder.emplace(m_conntrack, ContextOf(m_conntrack, m_case.epochAtStart));
     if (m_options.lines)
     {
         m_recorder->PrintTo(*m_options.lines);
     }
+    if (m_options.verdicts)
+    {
+        m_verdicts.emplace(m_conntrack, m_options.verdicts);
+    }
     OpenResults();
     Schedule();
-    Simulator::Run();
+}
+
+void
+CaseReplay::Finish()
+{
     WriteResults();
     if (m_options.dump == EndDump::Proc && m_options.lines)
     {

@@ -6,6 +6,7 @@
 
 #include "helper/capture-writer.h"
 #include "helper/event-recorder.h"
+#include "helper/packet-verdicts.h"
 #include "helper/replay-frames.h"
 #include "helper/replay-options.h"
 #include "helper/replay-router.h"
@@ -51,6 +52,24 @@ class CaseReplay
     /// Run to the end of the last snapshot and write everything.
     void Run();
 
+    /// The first half of Run: what is left is Simulator::Run and Finish.
+    void Begin();
+
+    /// The second half of Run: write everything.
+    void Finish();
+
+    /// @return the tables at each snapshot, as snapshots.json has them
+    const nlohmann::ordered_json& GetSnapshots() const
+    {
+        return m_snapshots;
+    }
+
+    /// @return CLOCK_REALTIME of simulated time 0; nanoseconds
+    Nanos GetEpoch() const
+    {
+        return m_case.epochAtStart;
+    }
+
     /// @return the router's connection tracking
     Ptr<Conntrack> GetConntrack() const
     {
@@ -72,6 +91,7 @@ class CaseReplay
     std::size_t m_next{0};                 ///< of m_entering
     std::vector<CaptureWriter> m_writers;  ///< by port; none without a folder for results
     std::optional<EventRecorder> m_recorder;
+    std::optional<PacketVerdicts> m_verdicts;
     nlohmann::ordered_json m_snapshots;
 };
 

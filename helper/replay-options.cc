@@ -38,6 +38,10 @@ MakeConntrack(const ReplayOptions& options,
     }
     conntrack->SetAttribute("Hz", UintegerValue(RECORDED_HZ));
     conntrack->SetAttribute("JiffiesAtStart", UintegerValue(jiffies));
+    if (options.stream >= 0)
+    {
+        conntrack->AssignStreams(options.stream);
+    }
     return conntrack;
 }
 

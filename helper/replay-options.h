@@ -4,9 +4,11 @@
 #ifndef CONNTRACK_HELPER_REPLAY_OPTIONS_H
 #define CONNTRACK_HELPER_REPLAY_OPTIONS_H
 
+#include "helper/packet-verdicts.h"
 #include "helper/replay-case.h"
 #include "model/stack/conntrack.h"
 
+#include <functional>
 #include <ostream>
 #include <string>
 
@@ -39,6 +41,12 @@ struct ReplayOptions
     EndDump dump{EndDump::None};   ///< what is printed at the end
     std::ostream* lines{nullptr};  ///< gets event lines and the dump; none: nothing is printed
     std::ostream* errors{nullptr}; ///< gets sentences about damage; none: they are lost
+    int64_t stream{-1};            ///< of the router's random numbers; negative: ns-3 gives it
+    /// Called with the router before its tables are made, when all its attributes may be set.
+    std::function<void(Ptr<Conntrack>)> prepare;
+    /// Called with the router when its helpers are registered, before rules are loaded.
+    std::function<void(Ptr<Conntrack>)> equip;
+    PacketVerdicts::Listener verdicts; ///< gets what became of each packet; none: not asked
 };
 
 /// The tick rate of the kernels that were recorded.

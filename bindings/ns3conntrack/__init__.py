@@ -24,6 +24,7 @@ are bit/s, or texts such as "10Mbps".
 
 from ns3conntrack._native import (
     Application,
+    CaptureError,
     CarrierGradeNat,
     Channel,
     Connection,
@@ -51,6 +52,7 @@ from ns3conntrack._native import (
     Node,
     Object,
     PacketEvent,
+    ReplayError,
     RulesetError,
     SipCall,
     SipElement,
@@ -69,6 +71,7 @@ from ns3conntrack._native import (
     UdpSocket,
     create,
     destroy,
+    helper_kinds,
     now,
     populate_routes,
     reset_defaults,
@@ -81,14 +84,17 @@ from ns3conntrack._native import (
 )
 from ns3conntrack import frames
 from ns3conntrack.frames import events_frame
+from ns3conntrack.modules import load_module
 from ns3conntrack.network import Link, nodes
 from ns3conntrack.protocol import ProtocolHelper
+from ns3conntrack.replay import Replay, replay_capture, replay_case
 from ns3conntrack.simulation import simulation
 from ns3conntrack.tables import ConnectionList, ExpectationList
 from ns3conntrack.topology import Network, Topology
 
 __all__ = [
     "Application",
+    "CaptureError",
     "CarrierGradeNat",
     "Channel",
     "Connection",
@@ -121,6 +127,8 @@ __all__ = [
     "Object",
     "PacketEvent",
     "ProtocolHelper",
+    "Replay",
+    "ReplayError",
     "RulesetError",
     "SipCall",
     "SipElement",
@@ -142,9 +150,13 @@ __all__ = [
     "destroy",
     "events_frame",
     "frames",
+    "helper_kinds",
+    "load_module",
     "nodes",
     "now",
     "populate_routes",
+    "replay_capture",
+    "replay_case",
     "reset_defaults",
     "run",
     "schedule",
