@@ -206,6 +206,8 @@ def build(bld):
         seconds = str(bld.options.seconds)
         run_script(bld, "test/run-fuzz.py", "--seconds", seconds, "--filter", names)
         return
+    if bld.is_install:
+        take_prefix(bld)
     build_library(bld)
     build_examples(bld)
     if bld.cmd == "demo":
@@ -213,6 +215,8 @@ def build(bld):
         return
     if bld.env.PYTHON_MODULE:
         build_python(bld)
+    if bld.is_install:
+        return  # tests stay here
     if bld.cmd != "bench":
         build_documentation_tools(bld)
     if bld.cmd == "docs":
@@ -231,6 +235,17 @@ def build(bld):
     if bld.cmd == "check":
         only = bld.options.only
         run_script(bld, "test/run-check.py", "--only", only, "--filter", names)
+
+
+def take_prefix(bld):
+    # waf itself takes --prefix when it configures only. The default would be taken for the user's.
+    if not any(argument.startswith("--prefix") for argument in sys.argv):
+        return
+    old, new = bld.env.PREFIX, bld.options.prefix.rstrip("/")
+    for name in ("BINDIR", "LIBDIR", "INCLUDEDIR"):
+        value = bld.env[name]
+        if value.startswith(old + "/"):
+            bld.env[name] = new + value[len(old) :]
 
 
 def forget_missing_headers(bld):
@@ -263,11 +278,18 @@ def build_library(bld):
 
 
 def build_examples(bld):
-    for parts in companions(bld):
+    # The others are not built when something is installed.
+    wanted = [
+        source
+        for source in bld.path.ant_glob("examples/*.cc")
+        if not bld.is_install or source.name[: -len(".cc")] in INSTALLED_PROGRAMS
+    ]
+    names = [source.name[: -len(".cc")] for source in wanted]
+    for parts in [each for each in companions(bld) if each.name in names]:
         bld.stlib(
             source=parts.ant_glob("**/*.cc"), target=archive(parts), use="NS3", install_path=None
         )
-    for source in bld.path.ant_glob("examples/*.cc"):
+    for source in wanted:
         name = source.name[: -len(".cc")]
         parts = bld.path.find_dir("examples/" + name)
         bld.program(
@@ -300,7 +322,7 @@ def build_python(bld):
             is_copy=True,
             source=node,
             target="%s/%s" % (PACKAGE, name),
-            install_path=INSTALLED_PACKAGE,
+            install_path="%s/%s" % (INSTALLED_PACKAGE, node.parent.path_from(package)),
         )
 
 
@@ -350,8 +372,9 @@ def build_fuzz_targets(bld):
 
 def companions(bld):
     # The folders examples/NAME that hold the further sources of the program NAME.
+    programs = {source.name[: -len(".cc")] for source in bld.path.ant_glob("examples/*.cc")}
     folders = bld.path.ant_glob("examples/*", dir=True, src=False)
-    return [folder for folder in folders if folder.ant_glob("**/*.cc")]
+    return [each for each in folders if each.name in programs and each.ant_glob("**/*.cc")]
 
 
 def archive(parts):
