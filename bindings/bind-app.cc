@@ -6,8 +6,15 @@
 #include "bindings/ip-text.h"
 #include "bindings/port-book.h"
 
+#include "ns3/bulk-send-application.h"
+#include "ns3/inet-socket-address.h"
+#include "ns3/inet6-socket-address.h"
+#include "ns3/onoff-application.h"
+#include "ns3/packet-sink.h"
+#include "ns3/tcp-socket-factory.h"
 #include "ns3/udp-echo-client.h"
 #include "ns3/udp-echo-server.h"
+#include "ns3/udp-socket-factory.h"
 #include "ns3/uinteger.h"
 
 namespace ns3
@@ -66,11 +73,188 @@ InstallEchoClient(Node& node,
     return Held<UdpEchoClient>(Install<UdpEchoClient>(node, ToLifetime(start, stop), settings));
 }
 
+/// The class of socket of 'udp' or 'tcp'.
+TypeId
+SocketsOf(const std::string& protocol)
+{
+    if (protocol != "udp" && protocol != "tcp")
+    {
+        throw py::value_error("A protocol is 'udp' or 'tcp', not '" + protocol + "'");
+    }
+    return protocol == "udp" ? UdpSocketFactory::GetTypeId() : TcpSocketFactory::GetTypeId();
+}
+
+ns3::Address
+SocketAddress(const IpAddress& address, uint16_t port)
+{
+    return address.IsIpv4() ? ns3::Address(InetSocketAddress(address.ToIpv4(), port))
+                            : ns3::Address(Inet6SocketAddress(address.ToIpv6(), port));
+}
+
+/// Make an application of ns-3 whose class says protocol and remote end by attributes.
+template <typename Class>
+Held<Class>
+InstallSource(Node& node,
+              const std::string& server,
+              uint16_t port,
+              const std::string& protocol,
+              const Lifetime& lifetime,
+              const py::dict& attributes)
+{
+    const TypeId tid = Class::GetTypeId();
+    for (const char* name : {"Remote", "Protocol", "Local"})
+    {
+        if (attributes.contains(name))
+        {
+            throw py::attribute_error(ShortName(tid) + " attribute '" + name +
+                                      "' is given by server, port and protocol");
+        }
+    }
+    const auto address = ParseIp(server);
+    if (!address || port == 0 || address->IsMulticast()) // ns-3 would crash at multicast
+    {
+        throw py::value_error("'" + server + "', port " + std::to_string(port) +
+                              ", is no IP address and port of a server");
+    }
+    CheckStack(node, address->family);
+    const TypeId sockets = SocketsOf(protocol);
+    auto settings = MakeSettings(tid, attributes);
+    settings.push_back({"Remote", Create<AddressValue>(SocketAddress(*address, port))});
+    settings.push_back({"Protocol", Create<TypeIdValue>(sockets)});
+    return Held<Class>(Install<Class>(node, lifetime, settings));
+}
+
+Held<OnOffApplication>
+InstallOnOff(Node& node,
+             const std::string& server,
+             uint16_t port,
+             const std::string& protocol,
+             const py::object& start,
+             const py::object& stop,
+             const py::kwargs& attributes)
+{
+    Session::Get().Change();
+    Session::Get().CheckAlive(node);
+    const auto onOff = InstallSource<OnOffApplication>(node,
+                                                       server,
+                                                       port,
+                                                       protocol,
+                                                       ToLifetime(start, stop),
+                                                       attributes);
+    onOff.get()->AssignStreams(Session::Get().TakeStreams(2)); // of its two times
+    return onOff;
+}
+
+Held<BulkSendApplication>
+InstallBulkSend(Node& node,
+                const std::string& server,
+                uint16_t port,
+                const py::object& start,
+                const py::object& stop,
+                const py::kwargs& attributes)
+{
+    Session::Get().Change();
+    Session::Get().CheckAlive(node);
+    return InstallSource<BulkSendApplication>(node,
+                                              server,
+                                              port,
+                                              "tcp",
+                                              ToLifetime(start, stop),
+                                              attributes);
+}
+
+Held<PacketSink>
+InstallSink(Node& node,
+            uint16_t port,
+            const std::string& protocol,
+            const std::string& address,
+            const py::object& start,
+            const py::object& stop)
+{
+    Session::Get().Change();
+    Session::Get().CheckAlive(node);
+    const TypeId sockets = SocketsOf(protocol);
+    if (port == 0 || (address != "0.0.0.0" && address != "::"))
+    {
+        throw py::value_error("A PacketSink listens at a port from 1 on and at '0.0.0.0' or '::', "
+                              "not at '" +
+                              address + "', port " + std::to_string(port));
+    }
+    const IpAddress any = *ParseIp(address);
+    CheckStack(node, any.family);
+    const Lifetime lifetime = ToLifetime(start, stop);
+    PortBook::Get().Take(node,
+                         protocol == "udp" ? protocol::UDP : protocol::TCP,
+                         port,
+                         "PacketSink");
+    const std::vector<AttributeSetting> settings{
+        {"Local", Create<AddressValue>(SocketAddress(any, port))},
+        {"Protocol", Create<TypeIdValue>(sockets)}};
+    return Held<PacketSink>(Install<PacketSink>(node, lifetime, settings));
+}
+
+void
+BindTraffic(py::module_& module)
+{
+    ObjectClass<OnOffApplication, Application> onOff(
+        module,
+        "OnOff",
+        "Sends at a constant rate while it is on (attributes DataRate, PacketSize, MaxBytes; "
+        "OnTime "
+        "and\nOffTime are random variables, in seconds). Trace source: Tx, the bytes of each "
+        "packet.");
+    onOff.def(py::init(&InstallOnOff),
+              py::arg("node"),
+              py::arg("server"),
+              py::arg("port"),
+              py::arg("protocol") = "udp",
+              py::arg("start") = 0.0,
+              py::arg("stop") = py::none(),
+              "server, port: to whom. protocol: 'udp' or 'tcp'. start, stop: seconds from now on; "
+              "stop None:\nnever. Further keyword arguments are attributes.");
+    FixAttributes(onOff, {"Remote", "Protocol", "Local"});
+    ObjectClass<BulkSendApplication, Application> bulk(
+        module,
+        "BulkSend",
+        "Sends as fast as TCP can (attributes MaxBytes, 0 being without end; SendSize). Trace "
+        "source: Tx.");
+    bulk.def(py::init(&InstallBulkSend),
+             py::arg("node"),
+             py::arg("server"),
+             py::arg("port"),
+             py::arg("start") = 0.0,
+             py::arg("stop") = py::none(),
+             "server, port: to whom. start, stop: seconds from now on; stop None: never. Further "
+             "keyword\narguments are attributes.");
+    FixAttributes(bulk, {"Remote", "Protocol", "Local"});
+    ObjectClass<PacketSink, Application> sink(module,
+                                              "PacketSink",
+                                              "Takes what comes to a port, and counts it.");
+    sink.def(py::init(&InstallSink),
+             py::arg("node"),
+             py::arg("port"),
+             py::arg("protocol") = "udp",
+             py::arg("address") = "0.0.0.0",
+             py::arg("start") = 0.0,
+             py::arg("stop") = py::none(),
+             "port: where it listens. protocol: 'udp' or 'tcp'. address: '0.0.0.0' or '::'. start, "
+             "stop:\nseconds from now on; stop None: never.")
+        .def_property_readonly(
+            "received",
+            [](PacketSink& self) {
+                Session::Get().CheckAlive(self);
+                return self.GetTotalRx();
+            },
+            "Bytes that came.");
+    FixAttributes(sink, {"Protocol", "Local"});
+}
+
 } // namespace
 
 void
 BindApp(py::module_& module)
 {
+    BindTraffic(module);
     ObjectClass<UdpEchoServer, Application> server(
         module,
         "UdpEchoServer",

@@ -10,6 +10,7 @@
 #include "bindings/seconds.h"
 #include "bindings/session.h"
 #include "bindings/traces.h"
+#include "bindings/watched-scheduler.h"
 
 #include "ns3/config.h"
 #include "ns3/error-model.h"
@@ -21,6 +22,8 @@
 #include "ns3/simulator-impl.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
+
+#include <algorithm>
 
 namespace ns3
 {
@@ -74,6 +77,29 @@ Run(const py::object& until)
         session.Run(ToTime(until, "until"));
     }
     return ToSeconds(Simulator::Now());
+}
+
+double
+RunWatched(const py::object& until, py::function callback)
+{
+    Session::Get().Change();
+    const py::object end =
+        until.is_none() ? py::object(py::none()) : py::float_(ToSeconds(ToTime(until, "until")));
+    if (Session::Get().IsRunning())
+    {
+        return Run(until); // which refuses it
+    }
+    const PythonCallback show(std::move(callback));
+    const auto tell = [&](Time next) {
+        show.Tell([&] {
+            const double now = ToSeconds(next);
+            return py::make_tuple(end.is_none() ? now : std::min(now, end.cast<double>()), end);
+        });
+    };
+    {
+        const RunWatch watch(tell);
+        return Run(until);
+    }
 }
 
 double
@@ -286,6 +312,12 @@ BindSimulation(py::module_& module)
                "do.\n\nReturns the time reached, in seconds. Raises what a callback raised, and "
                "KeyboardInterrupt\nat Ctrl-C, after the present event; run() may then be called "
                "again. Other Python threads\ngo on meanwhile.");
+    module.def("run_watched",
+               &RunWatched,
+               py::arg("until"),
+               py::arg("callback"),
+               "As run(), and call callback((now, until)) some times a second; what it raises, "
+               "run_watched()\nraises.");
     module.def(
         "stop",
         [] { Session::Get().Stop(); },

@@ -97,6 +97,12 @@ class Session
         return m_telling > 0;
     }
 
+    /// @return whether Run goes on
+    bool IsRunning() const
+    {
+        return m_running;
+    }
+
     /// @return whether an exception waits: no callback is called until it has been rethrown
     bool HasFailed() const
     {

@@ -349,7 +349,7 @@ TcpStream::BeginConnect()
 }
 
 void
-TcpStream::Send(std::string bytes)
+TcpStream::Send(const std::string& bytes)
 {
     if (m_peer.family == Family::Unspecified)
     {

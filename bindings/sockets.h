@@ -181,7 +181,7 @@ class TcpStream : public NodeSocket
     void Connect(const Endpoint& peer);
 
     /// @param bytes to send
-    void Send(std::string bytes);
+    void Send(const std::string& bytes);
 
     /// @return 'new', 'connecting', 'open' or 'closed'
     const char* GetState() const;

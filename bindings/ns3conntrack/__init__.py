@@ -24,6 +24,7 @@ are bit/s, or texts such as "10Mbps".
 
 from ns3conntrack._native import (
     Application,
+    BulkSend,
     CaptureError,
     CarrierGradeNat,
     Channel,
@@ -51,7 +52,9 @@ from ns3conntrack._native import (
     HelperRegistry,
     Node,
     Object,
+    OnOff,
     PacketEvent,
+    PacketSink,
     ReplayError,
     RulesetError,
     SipCall,
@@ -75,25 +78,27 @@ from ns3conntrack._native import (
     now,
     populate_routes,
     reset_defaults,
-    run,
     schedule,
     set_default,
     set_global,
     set_seed,
     stop,
 )
-from ns3conntrack import frames
+from ns3conntrack import frames, html
 from ns3conntrack.frames import events_frame
 from ns3conntrack.modules import load_module
 from ns3conntrack.network import Link, nodes
 from ns3conntrack.protocol import ProtocolHelper
 from ns3conntrack.replay import Replay, replay_capture, replay_case
-from ns3conntrack.simulation import simulation
+from ns3conntrack.simulation import run, simulation
 from ns3conntrack.tables import ConnectionList, ExpectationList
 from ns3conntrack.topology import Network, Topology
 
+html.install()
+
 __all__ = [
     "Application",
+    "BulkSend",
     "CaptureError",
     "CarrierGradeNat",
     "Channel",
@@ -125,7 +130,9 @@ __all__ = [
     "Network",
     "Node",
     "Object",
+    "OnOff",
     "PacketEvent",
+    "PacketSink",
     "ProtocolHelper",
     "Replay",
     "ReplayError",

@@ -406,6 +406,42 @@ class UdpEchoClient(Application):
         **attributes: Any,
     ) -> None: ...
 
+class OnOff(Application):
+    def __init__(
+        self,
+        node: Node,
+        server: str,
+        port: int,
+        protocol: str = "udp",
+        start: _Time = 0.0,
+        stop: _Time | None = None,
+        **attributes: Any,
+    ) -> None: ...
+
+class BulkSend(Application):
+    def __init__(
+        self,
+        node: Node,
+        server: str,
+        port: int,
+        start: _Time = 0.0,
+        stop: _Time | None = None,
+        **attributes: Any,
+    ) -> None: ...
+
+class PacketSink(Application):
+    def __init__(
+        self,
+        node: Node,
+        port: int,
+        protocol: str = "udp",
+        address: str = "0.0.0.0",
+        start: _Time = 0.0,
+        stop: _Time | None = None,
+    ) -> None: ...
+    @property
+    def received(self) -> int: ...
+
 class FtpServer(Application):
     def __init__(
         self,
@@ -805,6 +841,9 @@ def build_topology(
 def drop_invalid_rules() -> str: ...
 def schedule(delay: _Time, callback: Callable[..., object], *arguments: Any) -> Event: ...
 def run(until: _Time | None = None) -> float: ...
+def run_watched(
+    until: _Time | None, callback: Callable[[tuple[float, float | None]], object]
+) -> float: ...
 def stop() -> None: ...
 def now() -> float: ...
 def destroy() -> None: ...

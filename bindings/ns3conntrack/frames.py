@@ -2,11 +2,11 @@
 """Events, tables and drops as pandas DataFrames, whose columns are always the same.
 
 Columns bear the keys of events.jsonl (doc/formats.rst), those within keys joined: 'orig.src' is the
-source address of the original tuple, 'counters_reply.bytes' the bytes that came back. Types: text is
-'string', whole numbers are 'Int64', seconds 'float64'; lists of names are 'object'. What a row does
-not tell is missing (pandas.NA, NaN or None). An empty table has all columns, too. Rows are in the
-order of time, or of the table. pandas is imported only when a frame is asked for; ImportError without
-it (Debian: python3-pandas).
+source address of the original tuple, 'counters_reply.bytes' the bytes that came back. Types: text
+is 'string', whole numbers are 'Int64', seconds 'float64'; lists of names are 'object'. What a row
+does not tell is missing (pandas.NA, NaN or None). An empty table has all columns, too. Rows are in
+the order of time, or of the table. pandas is imported only when a frame is asked for; ImportError
+without it (Debian: python3-pandas).
 """
 
 from __future__ import annotations

@@ -4,9 +4,38 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from typing import Iterator
 
 from ns3conntrack import _native
+
+
+def run(until: float | str | None = None, progress: bool = False) -> float:
+    """Run the simulation until a point in simulated time, or until nothing is left to do.
+
+    until: seconds, or a text such as '150ms'. progress: show a bar in the terminal or notebook, by
+    tqdm (Debian: python3-tqdm; ImportError without it); it changes no event and no result.
+
+    Returns the time reached, in seconds. Raises what a callback raised, and KeyboardInterrupt at
+    Ctrl-C, after the present event; run() may then be called again. Other Python threads go on
+    meanwhile.
+    """
+    if not progress:
+        return _native.run(until)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of notebooks without widgets, and goes on
+        from tqdm.auto import tqdm
+    begin = _native.now()
+    with tqdm(unit="s", desc="simulated", unit_scale=True) as bar:
+
+        def show(times: tuple[float, float | None]) -> None:
+            now, end = times
+            bar.total = None if end is None else end - begin
+            bar.update(now - begin - bar.n)
+
+        reached = _native.run_watched(until, show)
+        bar.update(reached - begin - bar.n)
+    return reached
 
 
 @contextlib.contextmanager

@@ -358,7 +358,6 @@ class Lifetimes(PackageTest):
         self.assertTrue(udp.closed and tcp.closed and half.closed and listener.closed)
         for each in (udp, listener, tcp, half):
             self.assertIn("closed>", repr(each))
-        del udp, listener, tcp, half
         gc.collect()
         nc.TcpListener(nc.Node(), 80)
 
