@@ -121,10 +121,11 @@ PythonHelper::DoConnectionEnds(Connection& connection) const
 PythonExpectFunction::PythonExpectFunction(const std::string& expectFunctionName,
                                            const HelperRegistry& registry,
                                            std::shared_ptr<PythonCallback> callback)
-    : ExpectFunction{expectFunctionName, &CallExpectFunction},
-      registry(registry),
+    : registry(registry),
       callback(std::move(callback))
 {
+    name = expectFunctionName;
+    call = &CallExpectFunction;
 }
 
 ExpectedConnection::ExpectedConnection(Connection& connection,

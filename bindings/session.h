@@ -85,7 +85,7 @@ class Session
     /// Let Run look for signals to Python before its next event. Any thread may call it.
     static void RequestSignalCheck();
 
-    /// @return whether Run runs
+    /// @return whether Run goes on
     bool IsRunning() const
     {
         return m_running;
@@ -95,12 +95,6 @@ class Session
     bool IsTelling() const
     {
         return m_telling > 0;
-    }
-
-    /// @return whether Run goes on
-    bool IsRunning() const
-    {
-        return m_running;
     }
 
     /// @return whether an exception waits: no callback is called until it has been rethrown
