@@ -41,7 +41,7 @@ if __name__ == "__main__":
     print(scenario(seed=1, memory=120))
 
     grid = {"memory": [30, 60, 120, 240, 480]}
-    campaign = Campaign(scenario, grid, seeds=5, folder="results/silent-control")
+    campaign = Campaign(scenario, grid, seeds=10, folder="results/silent-control")
     table = campaign.run()
     shares = mean_interval(table, "completed", by="memory")
     shares["expected"] = [1 - math.exp(-memory / SECONDS) for memory in shares["memory"]]

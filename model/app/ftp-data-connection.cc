@@ -77,7 +77,7 @@ FtpDataConnection::Connect(const Endpoint& peer)
     using OfSocket = Callback<void, Ptr<Socket>>;
     socket->SetConnectCallback(OfSocket([this](Ptr<Socket>) { Opened(); }),
                                OfSocket([this](Ptr<Socket>) { Finish(End::Refused); }));
-    if (socket->Connect(peer.ToSocketAddress()) != 0)
+    if (!IsUnicast(peer) || socket->Connect(peer.ToSocketAddress()) != 0)
     {
         // Not from within this call, whose caller has more to do.
         m_refusal = Simulator::ScheduleNow(&FtpDataConnection::Finish, this, End::Refused);

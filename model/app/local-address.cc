@@ -52,6 +52,10 @@ EndpointAt(const HostAddress& host, uint16_t port)
 std::optional<HostAddress>
 LocalAddressTowards(Ptr<Node> node, const HostAddress& peer)
 {
+    if (!IsUnicast(EndpointAt(peer, 0)))
+    {
+        return std::nullopt; // ns-3's routing crashes at groups without an interface
+    }
     // Without a packet, as ns-3's own TCP asks for the route of a connection.
     Socket::SocketErrno error = Socket::ERROR_NOTERROR;
     if (Ptr<Ipv4> ipv4 = node->GetObject<Ipv4>(); ipv4 && peer.family == Family::Ipv4)

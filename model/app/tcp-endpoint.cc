@@ -46,6 +46,18 @@ Endpoint::ToSocketAddress() const
     return Inet6SocketAddress(ipv6, port);
 }
 
+bool
+IsUnicast(const Endpoint& endpoint)
+{
+    if (endpoint.family == Family::Unspecified || endpoint.address.IsZero())
+    {
+        return false;
+    }
+    // RFC 1112 4: 224.0.0.0/4; RFC 4291 2.7: ff00::/8.
+    const uint8_t first = endpoint.address.bytes[0];
+    return endpoint.family == Family::Ipv4 ? first >> 4 != 0xe : first != 0xff;
+}
+
 std::optional<Endpoint>
 ToEndpoint(const ns3::Address& address)
 {

@@ -39,6 +39,14 @@ struct Endpoint
 };
 
 /**
+ * What strangers announce goes through this before it is sent to: without a multicast route ns-3
+ * crashes at link-local groups.
+ * @param endpoint any
+ * @return whether it is one host's, as far as its address tells: neither unspecified nor a group's
+ */
+bool IsUnicast(const Endpoint& endpoint);
+
+/**
  * @param address InetSocketAddress or Inet6SocketAddress
  * @return the endpoint; none for another kind of address
  */

@@ -164,6 +164,17 @@ INSTANTIATE_TEST_SUITE_P(
                            CONTACT + "\r\nv=0\r\no=- 1 1 IN IP4 10.2.0.2\r\ns=-\r\n"
                                      "c=IN IP4 0.0.0.0\r\nt=0 0\r\nm=audio 9000 RTP/AVP 0\r\n"),
                    "180 Ringing"},
+        HostileRow{"MediaToAGroup",
+                   Request("INVITE",
+                           CONTACT + "\r\nv=0\r\no=- 1 1 IN IP4 10.2.0.2\r\ns=-\r\n"
+                                     "c=IN IP4 224.0.0.1\r\nt=0 0\r\nm=audio 9000 RTP/AVP 0\r\n"),
+                   "180 Ringing"},
+        HostileRow{"ContactOfAGroup",
+                   Request("INVITE", "Contact: <sip:eve@224.0.0.1>\r\n\r\n" + SDP),
+                   "180 Ringing"},
+        HostileRow{"ContactOfAGroupByTcp",
+                   Request("INVITE", "Contact: <sip:eve@224.0.0.1;transport=tcp>\r\n\r\n" + SDP),
+                   "180 Ringing"},
         HostileRow{"MediaOfTheOtherFamily",
                    Request("INVITE",
                            CONTACT + "\r\nv=0\r\no=- 1 1 IN IP6 fd00::1\r\ns=-\r\n"
@@ -231,6 +242,15 @@ INSTANTIATE_TEST_SUITE_P(
         AnswerRow{"AnswersWithoutContact", "200 OK", "\r\n" + SDP, SipFate::Violation},
         AnswerRow{"AnswersWithoutMedia", "200 OK", CONTACT + "\r\n", SipFate::Violation},
         AnswerRow{"AnswersWithNoise", "200 OK", CONTACT + "\r\nx", SipFate::Violation},
+        AnswerRow{"AnswersWithAGroup",
+                  "200 OK",
+                  CONTACT + "\r\nv=0\r\no=- 1 1 IN IP4 10.2.0.2\r\ns=-\r\nc=IN IP4 224.0.0.1\r\n"
+                            "t=0 0\r\nm=audio 9000 RTP/AVP 0\r\n",
+                  SipFate::PeerLost},
+        AnswerRow{"AnswersFromAGroup",
+                  "200 OK",
+                  "Contact: <sip:bob@224.0.0.1>\r\n\r\n" + SDP,
+                  SipFate::PeerLost},
         AnswerRow{"AnswersAndIsSilent", "200 OK", CONTACT + "\r\n" + SDP, SipFate::PeerLost},
         AnswerRow{"RingsWithoutEnd", "180 Ringing", "\r\n", SipFate::Cancelled},
         AnswerRow{"SendsElsewhere", "302 Moved", CONTACT + "\r\n", SipFate::Refused},

@@ -149,7 +149,8 @@ void
 RtpSession::SetSending(bool sends)
 {
     m_sends = sends;
-    const bool may = sends && !m_finished && m_report.remote.family == m_report.local.family;
+    const bool may = sends && !m_finished && m_report.remote.family == m_report.local.family &&
+                     IsUnicast(m_report.remote);
     if (!may)
     {
         m_nextPacket.Cancel();
@@ -219,6 +220,10 @@ RtpSession::SendReport(bool goodbye)
     const auto bytes = PrintRtcp(packet);
     Endpoint remote = m_report.remote;
     ++remote.port;
+    if (!IsUnicast(remote))
+    {
+        return;
+    }
     m_rtcp->SendTo(Create<Packet>(bytes.data(), static_cast<uint32_t>(bytes.size())),
                    0,
                    remote.ToSocketAddress());

@@ -82,6 +82,10 @@ SipSockets::ListenTcp(const ns3::Address& any, Ptr<Socket>& socket)
 bool
 SipSockets::Send(const std::string& text, const SipPeer& peer)
 {
+    if (!IsUnicast(peer.endpoint))
+    {
+        return false;
+    }
     if (peer.transport == SipTransport::Tcp)
     {
         const auto open = m_connections.find(InWords(peer.endpoint));
