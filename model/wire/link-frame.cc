@@ -101,6 +101,29 @@ ParseBsdLoopback(ByteView frame)
     }
 }
 
+/// Both compressible: the address and control bytes, and the first byte of the protocol.
+std::optional<LinkFrame>
+ParsePpp(ByteView frame)
+{
+    constexpr uint16_t IPV4_PROTOCOL = 0x21; // RFC 1332 2.1
+    constexpr uint16_t IPV6_PROTOCOL = 0x57; // RFC 5072 3
+    if (frame.size >= 2 && frame.data[0] == 0xff && frame.data[1] == 0x03)
+    {
+        frame = frame.From(2);
+    }
+    if (frame.size < 2)
+    {
+        return std::nullopt;
+    }
+    // RFC 1661 2: the last byte of a protocol's number is odd, those before it are even.
+    const bool isShort = (frame.data[0] & 1) != 0;
+    const uint16_t protocol = isShort ? frame.data[0] : ReadU16(frame.data);
+    const uint16_t type = protocol == IPV4_PROTOCOL   ? TYPE_IPV4
+                          : protocol == IPV6_PROTOCOL ? TYPE_IPV6
+                                                      : 0;
+    return AfterType(type, frame.From(isShort ? 1 : 2), LinkFrame{});
+}
+
 } // namespace
 
 std::optional<LinkType>
@@ -123,6 +146,9 @@ LinkTypeOf(int number)
     case 0:   // DLT_NULL
     case 108: // DLT_LOOP
         return LinkType::BsdLoopback;
+    case 9:  // LINKTYPE_PPP
+    case 50: // LINKTYPE_PPP_HDLC
+        return LinkType::Ppp;
     default:
         return std::nullopt;
     }
@@ -141,6 +167,8 @@ ParseLinkFrame(LinkType type, ByteView frame)
         return ParseCooked(frame, 20, 0, 12);
     case LinkType::RawIp:
         return ParseRaw(frame);
+    case LinkType::Ppp:
+        return ParsePpp(frame);
     default:
         return ParseBsdLoopback(frame);
     }

@@ -18,8 +18,8 @@
  * Layer: wire.
  * Shape: a view into the frame's bytes, which the caller owns.
  * Errors: none for what holds no IP packet (ARP, LLC, a cut header); nothing asserts, no byte past
- * the view is read. Source: IEEE 802.3, 802.1Q, 802.1ad; the link types of
- * tcpdump.org/linktypes.html.
+ * the view is read. Source: IEEE 802.3, 802.1Q, 802.1ad; RFC 1661 2, RFC 1662 3.1; the link types
+ * of tcpdump.org/linktypes.html.
  */
 
 namespace ns3
@@ -35,6 +35,7 @@ enum class LinkType : uint8_t
     LinuxCooked2, ///< the same, version 2
     RawIp,        ///< nothing; the version field tells the family
     BsdLoopback,  ///< the address family in four bytes of either order
+    Ppp,          ///< as ns-3's point-to-point devices write it, or with HDLC's two bytes before
 };
 
 /// A hardware address.

@@ -47,7 +47,8 @@ LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size)
                                 LinkType::LinuxCooked,
                                 LinkType::LinuxCooked2,
                                 LinkType::RawIp,
-                                LinkType::BsdLoopback})
+                                LinkType::BsdLoopback,
+                                LinkType::Ppp})
     {
         if (const auto frame = ParseLinkFrame(type, {data, size}))
         {

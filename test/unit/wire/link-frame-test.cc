@@ -115,7 +115,17 @@ INSTANTIATE_TEST_SUITE_P(
         FrameRow{"LoopbackFreeBsd6", LinkType::BsdLoopback, "1c 00 00 00 " + IPV6, Family::Ipv6, 4},
         FrameRow{"LoopbackMac6", LinkType::BsdLoopback, "00 00 00 1e " + IPV6, Family::Ipv6, 4},
         FrameRow{"LoopbackOther", LinkType::BsdLoopback, "07 00 00 00 " + IPV4, NONE, 0},
-        FrameRow{"LoopbackCut", LinkType::BsdLoopback, "02 00 00", NONE, 0}),
+        FrameRow{"LoopbackCut", LinkType::BsdLoopback, "02 00 00", NONE, 0},
+        FrameRow{"Ppp4", LinkType::Ppp, "00 21 " + IPV4, Family::Ipv4, 2},
+        FrameRow{"Ppp6", LinkType::Ppp, "00 57 " + IPV6, Family::Ipv6, 2},
+        FrameRow{"PppWithHdlc", LinkType::Ppp, "ff 03 00 21 " + IPV4, Family::Ipv4, 4},
+        FrameRow{"PppShort", LinkType::Ppp, "57 " + IPV6, Family::Ipv6, 1},
+        FrameRow{"PppShortWithHdlc", LinkType::Ppp, "ff 03 21 " + IPV4, Family::Ipv4, 3},
+        FrameRow{"PppOther", LinkType::Ppp, "c0 21 " + IPV4, NONE, 0}, // its link control
+        FrameRow{"PppVersionContradicts", LinkType::Ppp, "00 57 " + IPV4, NONE, 0},
+        FrameRow{"PppHdlcAlone", LinkType::Ppp, "ff 03", NONE, 0},
+        FrameRow{"PppCut", LinkType::Ppp, "00", NONE, 0},
+        FrameRow{"PppWithoutPacket", LinkType::Ppp, "00 21", NONE, 0}),
     [](const auto& info) { return info.param.name; });
 
 TEST(LinkFrame, AddressesOfEthernet)
@@ -158,6 +168,8 @@ TEST(LinkType, NumbersOfLibpcap)
     }
     EXPECT_EQ(LinkTypeOf(0), LinkType::BsdLoopback);
     EXPECT_EQ(LinkTypeOf(108), LinkType::BsdLoopback);
+    EXPECT_EQ(LinkTypeOf(9), LinkType::Ppp);
+    EXPECT_EQ(LinkTypeOf(50), LinkType::Ppp);
     EXPECT_EQ(LinkTypeOf(127), std::nullopt); // IEEE 802.11 with radiotap
 }
 
