@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Tests of ./waf install: what is installed works without the tree."""
 
+import importlib.util
+import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -43,9 +46,9 @@ class InstallTest(PackageTest):
         cls.package = package
         cls.prefix = package.parents[3]
 
-    def run_outside(self, *command):
+    def run_outside(self, *command, **variables):
         """What a command prints, outside the tree and without its package on the path."""
-        environment = {**os.environ, "PYTHONPATH": str(self.package.parent)}
+        environment = {**os.environ, "PYTHONPATH": str(self.package.parent), **variables}
         environment.pop("LD_LIBRARY_PATH", None)
         done = subprocess.run(
             [str(word) for word in command],
@@ -69,6 +72,25 @@ class InstallTest(PackageTest):
     def test_program(self):
         lines = self.run_outside(self.prefix / "bin" / "conntrack-replay", f"--pcap={CAPTURE}")
         self.assertIn("[NEW] ipv4", lines)
+
+    def test_notebook(self):
+        for name in ("nbconvert", "ipykernel", "matplotlib", "pandas"):
+            if importlib.util.find_spec(name) is None:
+                self.skipTest(f"there is no {name}")
+        kernel = self.folder / "jupyter" / "kernels" / "python3"  # of this Python, not the user's
+        kernel.mkdir(parents=True)
+        words = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        specification = {"argv": words, "display_name": "Python 3", "language": "python"}
+        (kernel / "kernel.json").write_text(json.dumps(specification))
+        shutil.copy(TOP / "examples" / "notebooks" / "1-first-steps.ipynb", self.folder)
+        self.run_outside(
+            *[sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute"],
+            *["--output", "executed", "1-first-steps.ipynb"],
+            JUPYTER_PATH=str(self.folder / "jupyter"),
+            IPYTHONDIR=str(self.folder / "ipython"),
+        )
+        executed = (self.folder / "executed.ipynb").read_text()
+        self.assertIn("with the helper:    ['Completed', 'Completed']", executed)
 
     def test_stubs(self):
         built = BUILD / "python" / "ns3conntrack"
