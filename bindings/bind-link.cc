@@ -6,9 +6,13 @@
 #include "bindings/held.h"
 #include "bindings/session.h"
 
+#include "ns3/bridge-helper.h"
+#include "ns3/bridge-net-device.h"
 #include "ns3/csma-channel.h"
 #include "ns3/csma-helper.h"
 #include "ns3/csma-net-device.h"
+#include "ns3/ipv4.h"
+#include "ns3/ipv6.h"
 #include "ns3/net-device-container.h"
 #include "ns3/node-container.h"
 #include "ns3/point-to-point-channel.h"
@@ -138,11 +142,88 @@ Csma(const std::vector<Node*>& nodes, const py::kwargs& attributes)
     return ToList(devices);
 }
 
+bool
+IsBridged(const NetDevice& port)
+{
+    const Ptr<Node> node = port.GetNode();
+    for (uint32_t i = 0; i < node->GetNDevices(); ++i)
+    {
+        const auto bridge = DynamicCast<BridgeNetDevice>(node->GetDevice(i));
+        for (uint32_t j = 0; bridge && j < bridge->GetNBridgePorts(); ++j)
+        {
+            if (bridge->GetBridgePort(j) == &port)
+            {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/// ns-3 aborts at ports that cannot be one, and leaves an IP address on a port without effect.
+void
+CheckPort(NetDevice& port, const Node& node)
+{
+    const std::string name = "eth" + std::to_string(port.GetIfIndex());
+    if (port.GetNode() != &node)
+    {
+        throw py::value_error("A bridge joins devices of one node");
+    }
+    if (!port.SupportsSendFrom() || IsBridged(port))
+    {
+        throw py::value_error(
+            "Device " + name + " of node " + std::to_string(node.GetId()) +
+            (IsBridged(port) ? " is in a bridge already" : " cannot be in a bridge: csma's can"));
+    }
+    const Ptr<Ipv4> ipv4 = node.GetObject<Ipv4>();
+    const Ptr<Ipv6> ipv6 = node.GetObject<Ipv6>();
+    if ((ipv4 && ipv4->GetInterfaceForDevice(&port) >= 0) ||
+        (ipv6 && ipv6->GetInterfaceForDevice(&port) >= 0))
+    {
+        throw py::value_error("Device " + name + " of node " + std::to_string(node.GetId()) +
+                              " has an address: the bridge gets it, not its ports");
+    }
+}
+
+Held<NetDevice>
+Bridge(const std::vector<NetDevice*>& ports, const py::kwargs& attributes)
+{
+    Session::Get().Change();
+    if (ports.empty() || ports.front() == nullptr)
+    {
+        throw py::value_error("A bridge joins one device or more");
+    }
+    const Ptr<Node> node = ports.front()->GetNode();
+    Session::Get().CheckAlive(*node);
+    NetDeviceContainer container;
+    for (NetDevice* port : ports)
+    {
+        if (port == nullptr)
+        {
+            throw py::type_error("A bridge joins devices, not None");
+        }
+        CheckPort(*port, *node);
+        container.Add(Ptr<NetDevice>(port));
+    }
+    BridgeHelper helper;
+    for (const AttributeSetting& setting : MakeSettings(BridgeNetDevice::GetTypeId(), attributes))
+    {
+        helper.SetDeviceAttribute(setting.name, *setting.value);
+    }
+    return Held<NetDevice>(helper.Install(node, container).Get(0));
+}
+
 } // namespace
 
 void
 BindLink(py::module_& module)
 {
+    module.def("bridge",
+               &Bridge,
+               py::arg("ports"),
+               "Join devices of a node, which have no addresses, to an Ethernet switch; returns "
+               "the bridge, a device\nthat may have an address. Keyword arguments are its "
+               "attributes. ValueError: what cannot be joined.");
     module.def("point_to_point",
                &PointToPoint,
                py::arg("a"),

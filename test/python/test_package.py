@@ -19,6 +19,35 @@ sys.path.insert(0, str(TOP / "examples" / "python"))
 
 
 class Networks(PackageTest):
+    def test_a_bridge(self):
+        """Two Ethernets, joined by a switch without a stack, are one network."""
+        client, server = nc.nodes(2)
+        switch = nc.Node(stack=False)
+        near, far = nc.Link.csma([client, switch]), nc.Link.csma([switch, server])
+        bridge = nc.bridge([near.devices[1], far.devices[0]], ExpirationTime=60)
+        near.devices[0].add_address("10.1.0.1/24")
+        far.devices[1].add_address("10.1.0.2/24")
+        conntrack = nc.Conntrack(server)
+        nc.UdpEchoServer(server)
+        nc.UdpEchoClient(client, "10.1.0.2", start=1, MaxPackets=2)
+        nc.run(until=5)
+        self.assertEqual(bridge.node.id, switch.id)
+        self.assertEqual([c.original.source for c in conntrack.connections()], ["10.1.0.1"])
+
+    def test_what_cannot_be_bridged(self):
+        one, other, switch = nc.nodes(3)
+        cable = nc.Link.point_to_point(one, switch)
+        near, far = nc.Link.csma([one, switch]), nc.Link.csma([other, switch])
+        self.refuse(ValueError, "one device or more", nc.bridge, [])
+        self.refuse(ValueError, "of one node", nc.bridge, near.devices)
+        self.refuse(ValueError, "cannot be in a bridge", nc.bridge, [cable.devices[1]])
+        self.refuse(TypeError, "not None", nc.bridge, [near.devices[1], None])
+        self.refuse(AttributeError, "Speed", nc.bridge, [near.devices[1]], Speed=1)
+        nc.bridge([near.devices[1]])
+        self.refuse(ValueError, "is in a bridge already", nc.bridge, [near.devices[1]])
+        far.devices[1].add_address("10.2.0.1/24")
+        self.refuse(ValueError, "has an address", nc.bridge, [far.devices[1]])
+
     def test_nodes_and_links(self):
         client, router, _ = router_between()
         self.assertEqual([device.name for device in router.devices], ["lo", "eth1", "eth2"])
