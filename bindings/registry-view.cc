@@ -260,7 +260,7 @@ RegistryView::Register(const py::object& helper)
                               false);
         one->SetIdentity(identity);
         one->SetPolicies(policies);
-        helpers.push_back(one);
+        helpers.emplace_back(one);
     }
     const RegistryResult result = registry.RegisterAll(helpers, Conntrack::Now());
     if (result != RegistryResult::Ok)
