@@ -87,6 +87,8 @@ def options(opt):
 
 def configure(conf):
     conf.load("compiler_cxx gnu_dirs")
+    if not Options.options.libdir:  # waf takes lib64 where such a folder is: Debian has lib
+        conf.env.LIBDIR = conf.env.EXEC_PREFIX + "/lib"
     conf.load("gccdeps")  # exact and faster than waf's own scan of ns-3's headers
     ccache = conf.find_program("ccache", mandatory=False)
     flags = ["-fdiagnostics-color=auto", "-Werror"] + read_compile_flags(conf)

@@ -12,11 +12,11 @@ A case is a folder with case.json, a capture and golden.jsonl (doc/regression.rs
 from __future__ import annotations
 
 import difflib
-import importlib.util
 import itertools
 import json
 import os
 import pathlib
+import types
 from typing import Any, Iterable, Iterator, Sequence, Union
 
 from ns3conntrack import _native
@@ -213,11 +213,12 @@ def _load_helper(place: pathlib.Path, text: str) -> ProtocolHelper:
     """The helper of 'FILE.py:CLASS', made without arguments."""
     file, colon, name = text.rpartition(":")
     path = place / file
-    spec = importlib.util.spec_from_file_location(path.stem, path) if colon else None
-    if spec is None or spec.loader is None or not path.is_file():
+    if not colon or path.suffix != ".py" or not path.is_file():
         raise ValueError(f'{place / CASE}: "python" is "FILE.py:CLASS", not {text!r}')
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    # Not by Python's import: its cache takes a file changed within a second for the same.
+    module = types.ModuleType(path.stem)
+    module.__file__ = str(path)
+    exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)
     found = getattr(module, name, None)
     if not (isinstance(found, type) and issubclass(found, ProtocolHelper)):
         raise ValueError(f"{path}: there is no ProtocolHelper {name}")
