@@ -59,13 +59,8 @@ InstallEchoClient(Node& node,
 {
     Session::Get().Change();
     Session::Get().CheckAlive(node);
-    const auto address = ParseIp(server);
-    if (!address || port == 0 || address->IsMulticast()) // ns-3 would crash at multicast
-    {
-        throw py::value_error("'" + server + "', port " + std::to_string(port) +
-                              ", is no IP address and port of a server");
-    }
-    CheckStack(node, address->family);
+    const IpAddress address = ToServer(server, port);
+    CheckStack(node, address.family);
     const TypeId tid = UdpEchoClient::GetTypeId();
     auto settings = MakeSettings(tid, attributes);
     settings.push_back(MakeSetting(tid, "RemoteAddress", py::str(server)));
@@ -82,13 +77,6 @@ SocketsOf(const std::string& protocol)
         throw py::value_error("A protocol is 'udp' or 'tcp', not '" + protocol + "'");
     }
     return protocol == "udp" ? UdpSocketFactory::GetTypeId() : TcpSocketFactory::GetTypeId();
-}
-
-ns3::Address
-SocketAddress(const IpAddress& address, uint16_t port)
-{
-    return address.IsIpv4() ? ns3::Address(InetSocketAddress(address.ToIpv4(), port))
-                            : ns3::Address(Inet6SocketAddress(address.ToIpv6(), port));
 }
 
 /// Make an application of ns-3 whose class says protocol and remote end by attributes.
@@ -110,16 +98,11 @@ InstallSource(Node& node,
                                       "' is given by server, port and protocol");
         }
     }
-    const auto address = ParseIp(server);
-    if (!address || port == 0 || address->IsMulticast()) // ns-3 would crash at multicast
-    {
-        throw py::value_error("'" + server + "', port " + std::to_string(port) +
-                              ", is no IP address and port of a server");
-    }
-    CheckStack(node, address->family);
+    const IpAddress address = ToServer(server, port);
+    CheckStack(node, address.family);
     const TypeId sockets = SocketsOf(protocol);
     auto settings = MakeSettings(tid, attributes);
-    settings.push_back({"Remote", Create<AddressValue>(SocketAddress(*address, port))});
+    settings.push_back({"Remote", Create<AddressValue>(address.ToSocketAddress(port))});
     settings.push_back({"Protocol", Create<TypeIdValue>(sockets)});
     return Held<Class>(Install<Class>(node, lifetime, settings));
 }
@@ -188,7 +171,7 @@ InstallSink(Node& node,
                          port,
                          "PacketSink");
     const std::vector<AttributeSetting> settings{
-        {"Local", Create<AddressValue>(SocketAddress(any, port))},
+        {"Local", Create<AddressValue>(any.ToSocketAddress(port))},
         {"Protocol", Create<TypeIdValue>(sockets)}};
     return Held<PacketSink>(Install<PacketSink>(node, lifetime, settings));
 }
@@ -239,13 +222,9 @@ BindTraffic(py::module_& module)
              py::arg("stop") = py::none(),
              "port: where it listens. protocol: 'udp' or 'tcp'. address: '0.0.0.0' or '::'. start, "
              "stop:\nseconds from now on; stop None: never.")
-        .def_property_readonly(
-            "received",
-            [](PacketSink& self) {
-                Session::Get().CheckAlive(self);
-                return self.GetTotalRx();
-            },
-            "Bytes that came.");
+        .def_property_readonly("received",
+                               &Get<&PacketSink::GetTotalRx, PacketSink>,
+                               "Bytes that came.");
     FixAttributes(sink, {"Protocol", "Local"});
 }
 

@@ -5,6 +5,7 @@
 #include "bindings/bindings.h"
 #include "bindings/conntrack-arguments.h"
 #include "bindings/json.h"
+#include "bindings/registry-view.h"
 #include "bindings/session.h"
 #include "bindings/snapshots.h"
 #include "helper/netfilter-helper.h"
@@ -318,6 +319,10 @@ BindConntrack(py::module_& module)
              "Remove an expectation, as `conntrack -D expect`: which is the Tuple it expects, or "
              "an\n"
              "Expectation. Returns whether there was one.")
+        .def_property_readonly(
+            "helpers",
+            [](Conntrack& self) { return RegistryView(self); },
+            "The helper registry.")
         .def_property_readonly("statistics",
                                &GetStatistics,
                                "What was counted, by the names of `conntrack -S`: a dict.")

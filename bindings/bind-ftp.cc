@@ -160,13 +160,8 @@ InstallClient(Node& node,
 {
     Session::Get().Change();
     Session::Get().CheckAlive(node);
-    const auto address = ParseIp(server);
-    if (!address || port == 0 || address->IsMulticast()) // ns-3 would crash at multicast
-    {
-        throw py::value_error("'" + server + "', port " + std::to_string(port) +
-                              ", is no IP address and port of a server");
-    }
-    CheckStack(node, address->family);
+    const IpAddress address = ToServer(server, port);
+    CheckStack(node, address.family);
     const TypeId tid = FtpClient::GetTypeId();
     if (attributes.contains("Remote"))
     {
@@ -179,10 +174,7 @@ InstallClient(Node& node,
     {
         throw py::value_error("FtpClient: StoreShare and ListShare together are more than 1");
     }
-    const ns3::Address remote = address->IsIpv4()
-                                    ? ns3::Address(InetSocketAddress(address->ToIpv4(), port))
-                                    : ns3::Address(Inet6SocketAddress(address->ToIpv6(), port));
-    settings.push_back({"Remote", Create<AddressValue>(remote)});
+    settings.push_back({"Remote", Create<AddressValue>(address.ToSocketAddress(port))});
     const auto client = Install<FtpClient>(node, ToLifetime(start, stop), settings);
     // 10: more than its random variables.
     client->AssignStreams(Session::Get().TakeStreams(10));
@@ -208,13 +200,9 @@ BindFtp(py::module_& module)
              py::arg("stop") = py::none(),
              "start, stop: seconds from now on; stop None: never. Further keyword arguments are "
              "attributes.")
-        .def_property_readonly(
-            "sessions",
-            [](FtpServer& self) {
-                Session::Get().CheckAlive(self);
-                return self.GetSessions();
-            },
-            "How many sessions are going on.");
+        .def_property_readonly("sessions",
+                               &Get<&FtpServer::GetSessions, FtpServer>,
+                               "How many sessions are going on.");
     FixAttributes(server, {"Port", "PassivePortMin", "PassivePortMax"});
     ObjectClass<FtpClient, Application> client(
         module,
@@ -233,13 +221,9 @@ BindFtp(py::module_& module)
              py::arg("stop") = py::none(),
              "server: an IP address; port: of its control connections. start, stop: seconds from "
              "now on;\nstop None: never. Further keyword arguments are attributes.")
-        .def_property_readonly(
-            "sessions_done",
-            [](FtpClient& self) {
-                Session::Get().CheckAlive(self);
-                return self.GetSessionsDone();
-            },
-            "How many sessions have ended.");
+        .def_property_readonly("sessions_done",
+                               &Get<&FtpClient::GetSessionsDone, FtpClient>,
+                               "How many sessions have ended.");
     FixAttributes(client, {"Remote", "StoreShare", "ListShare"});
 }
 

@@ -10,6 +10,8 @@
 #include "bindings/seconds.h"
 #include "model/report/names.h"
 
+#include <algorithm>
+#include <cctype>
 #include <pybind11/stl.h>
 
 namespace ns3
@@ -24,23 +26,15 @@ namespace py = pybind11;
 namespace
 {
 
-const char*
+/// As `ct state` has it.
+std::string
 StateNameOf(FlowState state)
 {
-    switch (state)
-    {
-    case FlowState::New:
-        return "new";
-    case FlowState::Established:
-        return "established";
-    case FlowState::Related:
-        return "related";
-    case FlowState::Untracked:
-        return "untracked";
-    case FlowState::Invalid:
-        break;
-    }
-    return "invalid";
+    std::string name = NameOf(state);
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char letter) {
+        return static_cast<char>(std::tolower(letter));
+    });
+    return name;
 }
 
 Wish
@@ -62,7 +56,6 @@ MakeWish(const std::string& destination,
     return wish;
 }
 
-/// Adds a method that takes a wish's arguments, and more before and behind them.
 py::object
 Expect(const HelpedPacket& self,
        const std::string& destination,
@@ -388,12 +381,6 @@ BindRegistry(py::module_& module)
                       &RegistryView::SetAutoAssign,
                       "Assign helpers by port, sysctl nf_conntrack_helper of kernels before 6.0.")
         .def("__repr__", &RegistryView::Describe);
-    module.attr("Conntrack").attr("helpers") =
-        py::module_::import("builtins")
-            .attr("property")(py::cpp_function([](Conntrack& self) { return RegistryView(self); }),
-                              py::none(),
-                              py::none(),
-                              "The helper registry.");
 }
 
 } // namespace

@@ -133,6 +133,12 @@ MakeFirewall(const std::string& inside,
 void
 BindRuleset(py::module_& module)
 {
+    module.def(
+        "helpers_alone",
+        [](const std::vector<py::tuple>& helpers) { return HelpersAlone(ToHelpers(helpers)); },
+        py::arg("helpers"),
+        "Rules, as JSON, that accept everything and give connections their helpers: rows such as\n"
+        "('ftp', 'tcp', 2121). ValueError: what is wrong with a row.");
     py::register_exception<RulesetError>(module, "RulesetError", PyExc_ValueError).doc() =
         "Rules that cannot be loaded: one sentence names the place and what is wrong.";
     py::class_<StatefulFirewall>(module,

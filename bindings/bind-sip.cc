@@ -117,10 +117,7 @@ PhoneSettings(const Node& node, const std::string& user, const py::object& proxy
         uint16_t port = 5060; // RFC 3261 18.1.1
         const IpAddress address = ToPlace(proxy, port);
         CheckStack(node, address.family);
-        const ns3::Address place = address.IsIpv4()
-                                       ? ns3::Address(InetSocketAddress(address.ToIpv4(), port))
-                                       : ns3::Address(Inet6SocketAddress(address.ToIpv6(), port));
-        settings.push_back({"Proxy", Create<AddressValue>(place)});
+        settings.push_back({"Proxy", Create<AddressValue>(address.ToSocketAddress(port))});
     }
     else if (ValueOf<BooleanValue>(tid, settings, "Register"))
     {
@@ -205,15 +202,6 @@ Limits(SipElement& self)
     return counts;
 }
 
-/// A getter that looks at a living application.
-template <auto GETTER, typename Class>
-auto
-Get(Class& self)
-{
-    Session::Get().CheckAlive(self);
-    return (self.*GETTER)();
-}
-
 void
 BindPhone(py::module_& module)
 {
@@ -223,7 +211,7 @@ BindPhone(py::module_& module)
         "A SIP phone: registers, calls and is called; its media are RTP both ways.\n\n"
         "Attributes: Targets (whom it calls: URIs), Calls (how many; 0: until it is stopped),\n"
         "Interval, HoldingTime, AnswerDelay, Patience, ... in seconds are random variables: a\n"
-        "number, a RandomVariable, or a text such as 'ns3::ExponentialRandomVariable[Mean=90]';\n"
+        "number, or a text such as 'ns3::ExponentialRandomVariable[Mean=90]';\n"
         "attributes() tells all. Trace sources: Call, Registration, Message, Limit.");
     phone
         .def(py::init(&InstallPhone),

@@ -47,9 +47,9 @@ void BindLink(pybind11::module_& module);       ///< @param module gets links
 void BindTable(pybind11::module_& module);      ///< @param module gets snapshots and events
 void BindRuleset(pybind11::module_& module);    ///< @param module gets the ready-made rules
 void BindCarrierNat(pybind11::module_& module); ///< @param module gets CarrierGradeNat
+void BindHelpers(pybind11::module_& module);    ///< @param module gets helpers and their registry
 void BindConntrack(pybind11::module_& module);  ///< @param module gets Conntrack
 void BindEventLog(pybind11::module_& module);   ///< @param module gets EventLog
-void BindHelpers(pybind11::module_& module);    ///< @param module gets helpers and their registry
 void BindReplay(pybind11::module_& module);     ///< @param module gets the replay of captures
 void BindApp(pybind11::module_& module);        ///< @param module gets UDP echo
 void BindFtp(pybind11::module_& module);        ///< @param module gets FTP

@@ -46,6 +46,18 @@ CheckStack(const Node& node, Family family)
     }
 }
 
+IpAddress
+ToServer(const std::string& server, uint16_t port)
+{
+    const auto address = ParseIp(server);
+    if (!address || port == 0 || address->IsMulticast())
+    {
+        throw py::value_error("'" + server + "', port " + std::to_string(port) +
+                              ", is no IP address and port of a server");
+    }
+    return *address;
+}
+
 } // namespace python
 } // namespace conntrack
 } // namespace ns3

@@ -7,6 +7,7 @@
 #include "bindings/attributes.h"
 #include "bindings/bindings.h"
 #include "bindings/held.h"
+#include "bindings/ip-text.h"
 #include "bindings/session.h"
 #include "model/flow/tuple.h"
 
@@ -54,6 +55,28 @@ Lifetime ToLifetime(const pybind11::object& start, const pybind11::object& stop)
  * @throws ValueError if the node has no such stack
  */
 void CheckStack(const Node& node, Family family);
+
+/**
+ * @param server the address of a server
+ * @param port its port
+ * @return the address
+ * @throws ValueError if nothing can be sent there: ns-3 crashes at multicast
+ */
+IpAddress ToServer(const std::string& server, uint16_t port);
+
+/**
+ * A getter that looks at a living application.
+ * @tparam GETTER of the class
+ * @param self the application
+ * @return what the getter says
+ */
+template <auto GETTER, typename Class>
+auto
+Get(Class& self)
+{
+    Session::Get().CheckAlive(self);
+    return (self.*GETTER)();
+}
 
 /**
  * The value that an attribute will have.

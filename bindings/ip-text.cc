@@ -3,6 +3,9 @@
  */
 #include "bindings/ip-text.h"
 
+#include "ns3/inet-socket-address.h"
+#include "ns3/inet6-socket-address.h"
+
 #include <arpa/inet.h>
 #include <charconv>
 
@@ -47,6 +50,13 @@ ns3::Address
 IpAddress::ToAddress() const
 {
     return IsIpv4() ? ns3::Address(ToIpv4()) : ns3::Address(ToIpv6());
+}
+
+ns3::Address
+IpAddress::ToSocketAddress(uint16_t port) const
+{
+    return IsIpv4() ? ns3::Address(InetSocketAddress(ToIpv4(), port))
+                    : ns3::Address(Inet6SocketAddress(ToIpv6(), port));
 }
 
 std::string

@@ -43,13 +43,16 @@ struct IpAddress
     /// @return whether it is a multicast address
     bool IsMulticast() const
     {
-        return IsIpv4() ? (bytes.bytes[0] & 0xf0) == 0xe0 : bytes.bytes[0] == 0xff;
+        return conntrack::IsMulticast(bytes, family);
     }
 
     Ipv4Address ToIpv4() const;     ///< @return as ns-3 has it
     Ipv6Address ToIpv6() const;     ///< @return as ns-3 has it
     ns3::Address ToAddress() const; ///< @return as ns-3 has it, without a port
     std::string ToText() const;     ///< @return e.g. "fd00::1"
+
+    /// @param port host order @return as ns-3's sockets have it
+    ns3::Address ToSocketAddress(uint16_t port) const;
 };
 
 /// An IP address with the length of its network's prefix.

@@ -49,8 +49,8 @@ PYBIND11_MODULE(_native, module)
     BindNetwork(module);
     BindLink(module);
     BindCarrierNat(module);
-    BindConntrack(module);
     BindHelpers(module);
+    BindConntrack(module);
     BindEventLog(module);
     BindReplay(module);
     BindApp(module);

@@ -144,12 +144,8 @@ RegistryView::Change() const
 uint8_t
 RegistryView::ParseProtocol(const std::string& name)
 {
-    for (const uint8_t number : {protocol::TCP,
-                                 protocol::UDP,
-                                 protocol::UDPLITE,
-                                 protocol::SCTP,
-                                 protocol::DCCP,
-                                 protocol::GRE})
+    for (const uint8_t number :
+         {protocol::TCP, protocol::UDP, protocol::UDPLITE, protocol::SCTP, protocol::GRE})
     {
         if (ProtocolName(number) == name)
         {

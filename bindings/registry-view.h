@@ -35,7 +35,7 @@ class RegistryView
     /// @param conntrack the router's
     explicit RegistryView(Conntrack& conntrack);
 
-    /// @param name "tcp", "udp", "udplite", "sctp", "dccp" or "gre" @return its number
+    /// @param name "tcp", "udp", "udplite", "sctp" or "gre" @return its number
     /// @throws ValueError for another
     static uint8_t ParseProtocol(const std::string& name);
 

@@ -37,25 +37,6 @@ FlagsText(uint8_t flags)
     return text.empty() ? "none" : text;
 }
 
-const char*
-NameOfState(FlowState state)
-{
-    switch (state)
-    {
-    case FlowState::Untracked:
-        return "UNTRACKED";
-    case FlowState::Invalid:
-        return "INVALID";
-    case FlowState::New:
-        return "NEW";
-    case FlowState::Established:
-        return "ESTABLISHED";
-    case FlowState::Related:
-        break;
-    }
-    return "RELATED";
-}
-
 bool
 IsByRule(DropReason reason)
 {
@@ -158,7 +139,7 @@ PacketVerdicts::OnWitness(Hook hook, const TrackedPacket& packet)
 void
 PacketVerdicts::OnJudged(const TrackedPacket& packet)
 {
-    m_packet["state"] = NameOfState(packet.state);
+    m_packet["state"] = NameOf(packet.state);
     m_packet["tuple"] = PacketJson(packet.view); // of the whole packet, if it was in fragments
     if (packet.connection == nullptr)
     {

@@ -4,6 +4,7 @@
 #include "helper/replay-capture-run.h"
 
 #include "helper/replay-settings.h"
+#include "model/ruleset/ready-made.h"
 #include "model/stack/packet-path.h"
 
 #include "ns3/boolean.h"
@@ -24,7 +25,6 @@ namespace
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* TABLE = "replay";
 constexpr const char* PROFILE = "v6.18";
 
 /// Nothing is known of the path's end points, so nothing can be said against what they send; the
@@ -70,62 +70,23 @@ class CopyOnEdit final : public PacketEditor
     std::vector<uint8_t> m_bytes;
 };
 
-const char*
-TransportName(uint8_t number)
-{
-    return number == protocol::TCP ? "tcp" : "udp";
-}
-
-Json
-AssignRule(const std::string& object, const ProtocolHelper::Identity& identity)
-{
-    const char* transport = TransportName(identity.protocol);
-    const Json port{{"payload", {{"protocol", transport}, {"field", "dport"}}}};
-    Json match{{"match", {{"op", "=="}, {"left", port}, {"right", identity.port}}}};
-    return Json{{"rule",
-                 {{"family", "inet"},
-                  {"table", TABLE},
-                  {"chain", "assign"},
-                  {"expr", Json::array({match, Json{{"ct helper", object}}})}}}};
-}
-
 } // namespace
 
 std::string
 HelpersOnTheirPorts(const HelperRegistry& helpers)
 {
-    Json objects = Json::array({Json{{"table", {{"family", "inet"}, {"name", TABLE}}}}});
-    Json rules = Json::array();
-    std::set<std::string> seen;
+    std::vector<HelperService> services;
+    std::set<std::pair<std::string, uint8_t>> seen; // of both families
     helpers.ForEach([&](Ptr<ProtocolHelper> helper) {
         const ProtocolHelper::Identity& identity = helper->GetIdentity();
-        const std::string transport = TransportName(identity.protocol);
-        const std::string name = identity.name + "-" + transport;
         const bool isUsable = identity.port != 0 && (identity.protocol == protocol::TCP ||
                                                      identity.protocol == protocol::UDP);
-        if (!isUsable || !seen.insert(name).second)
+        if (isUsable && seen.emplace(identity.name, identity.protocol).second)
         {
-            return;
+            services.push_back({identity.name, identity.protocol, identity.port});
         }
-        objects.push_back(Json{{"ct helper",
-                                {{"family", "inet"},
-                                 {"name", name},
-                                 {"table", TABLE},
-                                 {"type", identity.name},
-                                 {"protocol", transport},
-                                 {"l3proto", "inet"}}}});
-        rules.push_back(AssignRule(name, identity));
     });
-    objects.push_back(Json{{"chain",
-                            {{"family", "inet"},
-                             {"table", TABLE},
-                             {"name", "assign"},
-                             {"type", "filter"},
-                             {"hook", "prerouting"},
-                             {"prio", 0},
-                             {"policy", "accept"}}}});
-    objects.insert(objects.end(), rules.begin(), rules.end());
-    return Json{{"nftables", objects}}.dump();
+    return HelpersAlone(services);
 }
 
 CaptureReplay::CaptureReplay(const CaptureSetup& setup, const ReplayOptions& options)

@@ -87,9 +87,12 @@ def replay_capture(
     chosen = None if helpers is None else list(helpers)
     if chosen is not None and ruleset is not None:
         raise ValueError("Who helps is said either by a ruleset or by helpers, not by both")
+    # Rows say who helps where; ProtocolHelpers alone join those that are known on their ports.
+    if chosen is not None and (not chosen or _has_rows(chosen)):
+        ruleset = _native.helpers_alone([_row(choice) for choice in chosen])
     result = _native.replay_capture(
         file,
-        _assigning(chosen) if chosen and _rows(chosen) else _nobody() if chosen == [] else ruleset,
+        ruleset,
         interfaces,
         kernel,
         "" if out is None else os.fspath(out),
@@ -135,8 +138,8 @@ def _finish(result: Row) -> Replay:
     return Replay(**result)
 
 
-def _rows(helpers: Iterable[HelperChoice]) -> list[tuple[str, str, int]]:
-    return [choice for choice in helpers if not isinstance(choice, ProtocolHelper)]
+def _has_rows(helpers: Iterable[HelperChoice]) -> bool:
+    return any(not isinstance(choice, ProtocolHelper) for choice in helpers)
 
 
 def _equipping(helpers: Iterable[HelperChoice], setup: Setup | None) -> Setup:
@@ -152,44 +155,9 @@ def _equipping(helpers: Iterable[HelperChoice], setup: Setup | None) -> Setup:
     return equip
 
 
-def _nobody() -> Row:
-    return _document([], [])
-
-
-def _assigning(helpers: Iterable[HelperChoice]) -> Row:
-    """Rules that accept everything and give the helpers their ports."""
-    objects, rules = [], []
-    for number, choice in enumerate(helpers):
-        if isinstance(choice, ProtocolHelper):
-            row = (choice.name, choice.protocol, choice.port)
-        elif isinstance(choice, tuple) and len(choice) == 3:
-            row = choice
-        else:
-            raise ValueError(
-                f"A helper is a ProtocolHelper or (name, protocol, port), not {choice!r}"
-            )
-        name, protocol, port = row
-        shared = {"family": "inet", "table": "replay"}
-        about = {"name": f"helper{number}", "type": name, "protocol": protocol, "l3proto": "inet"}
-        left = {"payload": {"protocol": protocol, "field": "dport"}}
-        match = {"match": {"op": "==", "left": left, "right": port}}
-        objects.append({"ct helper": {**shared, **about}})
-        expressions = [match, {"ct helper": about["name"]}]
-        rules.append({"rule": {**shared, "chain": "assign", "expr": expressions}})
-    return _document(objects, rules)
-
-
-def _document(objects: list[Row], rules: list[Row]) -> Row:
-    table = {"table": {"family": "inet", "name": "replay"}}
-    chain = {
-        "chain": {
-            "family": "inet",
-            "table": "replay",
-            "name": "assign",
-            "type": "filter",
-            "hook": "prerouting",
-            "prio": 0,
-            "policy": "accept",
-        }
-    }
-    return {"nftables": [table, *objects, chain, *rules]}
+def _row(choice: HelperChoice) -> tuple[str, str, int]:
+    if isinstance(choice, ProtocolHelper):
+        return (choice.name, choice.protocol, choice.port)
+    if isinstance(choice, tuple) and len(choice) == 3:
+        return choice
+    raise ValueError(f"A helper is a ProtocolHelper or (name, protocol, port), not {choice!r}")

@@ -49,13 +49,8 @@ Endpoint::ToSocketAddress() const
 bool
 IsUnicast(const Endpoint& endpoint)
 {
-    if (endpoint.family == Family::Unspecified || endpoint.address.IsZero())
-    {
-        return false;
-    }
-    // RFC 1112 4: 224.0.0.0/4; RFC 4291 2.7: ff00::/8.
-    const uint8_t first = endpoint.address.bytes[0];
-    return endpoint.family == Family::Ipv4 ? first >> 4 != 0xe : first != 0xff;
+    return endpoint.family != Family::Unspecified && !endpoint.address.IsZero() &&
+           !IsMulticast(endpoint.address, endpoint.family);
 }
 
 std::optional<Endpoint>

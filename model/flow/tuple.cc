@@ -11,6 +11,30 @@ namespace ns3
 namespace conntrack
 {
 
+const char*
+ProtocolName(uint8_t number)
+{
+    switch (number)
+    {
+    case protocol::ICMP:
+        return "icmp";
+    case protocol::TCP:
+        return "tcp";
+    case protocol::UDP:
+        return "udp";
+    case protocol::GRE:
+        return "gre";
+    case protocol::ICMPV6:
+        return "icmpv6";
+    case protocol::SCTP:
+        return "sctp";
+    case protocol::UDPLITE:
+        return "udplite";
+    default:
+        return "unknown";
+    }
+}
+
 Address
 Address::FromIpv4(uint32_t value)
 {

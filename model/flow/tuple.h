@@ -48,6 +48,12 @@ constexpr uint8_t SCTP = 132;    ///< RFC 9260
 constexpr uint8_t UDPLITE = 136; ///< RFC 3828
 } // namespace protocol
 
+/**
+ * @param number IP protocol number
+ * @return "tcp", "udp", ..., as the kernel has it; "unknown" for a protocol without a tracker
+ */
+const char* ProtocolName(uint8_t number);
+
 /// The two directions of a connection: the first packet's, and the answers'.
 enum class Direction : uint8_t
 {
@@ -132,6 +138,17 @@ struct Address
         return a.bytes < b.bytes;
     }
 };
+
+/**
+ * @param address the address
+ * @param family its family
+ * @return whether it is a group's: 224.0.0.0/4 (RFC 1112 4), ff00::/8 (RFC 4291 2.7)
+ */
+inline bool
+IsMulticast(const Address& address, Family family)
+{
+    return family == Family::Ipv4 ? address.bytes[0] >> 4 == 0xe : address.bytes[0] == 0xff;
+}
 
 /**
  * @param address the address

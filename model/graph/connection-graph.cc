@@ -26,25 +26,10 @@ SecondsText(Nanos time)
 }
 
 std::string
-ProtocolName(uint8_t number)
+NameOrNumber(uint8_t protocol)
 {
-    switch (number)
-    {
-    case protocol::ICMP:
-        return "icmp";
-    case protocol::TCP:
-        return "tcp";
-    case protocol::UDP:
-        return "udp";
-    case protocol::ICMPV6:
-        return "icmpv6";
-    case protocol::SCTP:
-        return "sctp";
-    case protocol::GRE:
-        return "gre";
-    default:
-        return std::to_string(number);
-    }
+    const std::string name = ProtocolName(protocol);
+    return name == "unknown" ? std::to_string(protocol) : name;
 }
 
 const char*
@@ -181,9 +166,9 @@ ConnectionGraph::AttributesOf(const Entry& entry, const char* kind)
     GraphAttributes attributes = {
         {"kind", kind},
         {"label",
-         ProtocolName(tuple.protocol) + " " + source + " " + sourcePort + " > " + destination +
+         NameOrNumber(tuple.protocol) + " " + source + " " + sourcePort + " > " + destination +
              " " + destinationPort},
-        {"protocol", ProtocolName(tuple.protocol)},
+        {"protocol", NameOrNumber(tuple.protocol)},
         {"source", source},
         {"destination", destination},
         {"sport", sourcePort},

@@ -110,27 +110,22 @@ NameOf(Family family)
 }
 
 const char*
-ProtocolName(uint8_t number)
+NameOf(FlowState state)
 {
-    switch (number)
+    switch (state)
     {
-    case protocol::ICMP:
-        return "icmp";
-    case protocol::TCP:
-        return "tcp";
-    case protocol::UDP:
-        return "udp";
-    case protocol::GRE:
-        return "gre";
-    case protocol::ICMPV6:
-        return "icmpv6";
-    case protocol::SCTP:
-        return "sctp";
-    case protocol::UDPLITE:
-        return "udplite";
-    default:
-        return "unknown";
+    case FlowState::Untracked:
+        return "UNTRACKED";
+    case FlowState::Invalid:
+        return "INVALID";
+    case FlowState::New:
+        return "NEW";
+    case FlowState::Established:
+        return "ESTABLISHED";
+    case FlowState::Related:
+        break;
     }
+    return "RELATED";
 }
 
 const char*

@@ -30,11 +30,8 @@ namespace conntrack
 /// @param family IPv4 or IPv6 @return "ipv4" or "ipv6"
 const char* NameOf(Family family);
 
-/**
- * @param protocol IP protocol number
- * @return its name if there is a tracker of its own, else "unknown"
- */
-const char* ProtocolName(uint8_t protocol);
+/// @param state of a packet @return as conntrack tools write it: "NEW", "ESTABLISHED", ...
+const char* NameOf(FlowState state);
 
 /// @param state a TCP state @return e.g. "SYN_SENT"
 const char* NameOf(TcpState state);

@@ -63,8 +63,6 @@ class FirewallWriter
         return Json{{"nftables", m_parts}}.dump(1);
     }
 
-    static std::string ProtocolName(uint8_t number);
-
   private:
     void AddChain(const char* name,
                   const char* type,
@@ -87,22 +85,6 @@ class FirewallWriter
     int m_handle{1};
 };
 
-std::string
-FirewallWriter::ProtocolName(uint8_t number)
-{
-    switch (number)
-    {
-    case protocol::UDP:
-        return "udp";
-    case protocol::SCTP:
-        return "sctp";
-    case protocol::UDPLITE:
-        return "udplite";
-    default:
-        return "tcp";
-    }
-}
-
 Json
 Match(const char* op, Json left, Json right)
 {
@@ -119,8 +101,7 @@ Json
 MatchPort(const Service& service)
 {
     const Json left = {
-        {"payload",
-         {{"protocol", FirewallWriter::ProtocolName(service.protocol)}, {"field", "dport"}}}};
+        {"payload", {{"protocol", ProtocolName(service.protocol)}, {"field", "dport"}}}};
     if (service.last <= service.first)
     {
         return Match("==", left, service.first);
@@ -181,6 +162,34 @@ PortsOf(const HelperService& service, const std::vector<PortForward>& forwards)
     return ports;
 }
 
+// Chain "assign", which gives connections their helpers. Before dstnat: kernels without the
+// profile's lateHelperIsShifted adjust no sequence numbers of a connection that got its helper
+// after it was translated.
+void
+AddHelpers(FirewallWriter& writer,
+           const std::vector<HelperService>& services,
+           const std::vector<PortForward>& forwards)
+{
+    const auto nameOf = [](const HelperService& service) {
+        return "h-" + service.helper + "-" + ProtocolName(service.protocol) + "-" +
+               std::to_string(service.port);
+    };
+    for (const HelperService& service : services)
+    {
+        writer.AddHelper(nameOf(service), service);
+    }
+    writer.AddChain("assign", "prerouting", -150, "accept"); // nft(8): mangle
+    for (const HelperService& service : services)
+    {
+        for (const uint16_t port : PortsOf(service, forwards))
+        {
+            writer.AddRule("assign",
+                           Json::array({MatchPort({service.protocol, port, 0}),
+                                        {{"ct helper", nameOf(service)}}}));
+        }
+    }
+}
+
 void
 AddNat(FirewallWriter& writer, const StatefulFirewall& firewall)
 {
@@ -220,28 +229,13 @@ std::string
 ToJson(const StatefulFirewall& firewall)
 {
     FirewallWriter writer;
-    const auto nameOf = [](const HelperService& service) {
-        return "h-" + service.helper + "-" + std::to_string(service.port);
-    };
     std::vector<Service> fromInside = firewall.fromInside;
     for (const HelperService& service : firewall.helpers)
     {
-        writer.AddHelper(nameOf(service), service);
         fromInside.push_back({service.protocol, service.port, 0});
     }
-    // Before dstnat: kernels without the profile's lateHelperIsShifted adjust no sequence numbers
-    // of a connection that got its helper after it was translated.
-    writer.AddChain("assign", "prerouting", -150, "accept"); // nft(8): mangle
+    AddHelpers(writer, firewall.helpers, firewall.forwards);
     writer.AddChain("forward", "forward", 0, "drop");
-    for (const HelperService& service : firewall.helpers)
-    {
-        for (const uint16_t port : PortsOf(service, firewall.forwards))
-        {
-            writer.AddRule("assign",
-                           Json::array({MatchPort({service.protocol, port, 0}),
-                                        {{"ct helper", nameOf(service)}}}));
-        }
-    }
     for (const char* state : {"established", "related", "invalid"})
     {
         const char* verdict = std::string(state) == "invalid" ? "drop" : "accept";
@@ -268,6 +262,14 @@ ToJson(const StatefulFirewall& firewall)
                                     {{"accept", nullptr}}}));
     }
     AddNat(writer, firewall);
+    return writer.Take();
+}
+
+std::string
+HelpersAlone(const std::vector<HelperService>& helpers)
+{
+    FirewallWriter writer;
+    AddHelpers(writer, helpers, {});
     return writer.Take();
 }
 

@@ -78,6 +78,13 @@ struct StatefulFirewall
  */
 std::string ToJson(const StatefulFirewall& firewall);
 
+/**
+ * Write rules that accept everything and give connections their helpers.
+ * @param helpers who helps where
+ * @return as ToJson
+ */
+std::string HelpersAlone(const std::vector<HelperService>& helpers);
+
 } // namespace conntrack
 } // namespace ns3
 

@@ -239,8 +239,8 @@ Ipv6Tap::Receive(const Ptr<NetDevice>& device,
         return;
     }
     const conntrack::Address destination = passing.packet.view.Destination();
-    const bool delivered = destination.bytes[0] == 0xff
-                               ? IsListening(device, destination) // RFC 4291 2.7
+    const bool delivered = conntrack::IsMulticast(destination, Family::Ipv6)
+                               ? IsListening(device, destination)
                                : IsOwnAddress(destination);
     if (delivered && Deliver(passing) == Passage::Stop)
     {

@@ -212,14 +212,12 @@ FrameArrival::GetReceivers() const
 {
     // ns-3 tells protocol handlers of none but PACKET_HOST: the address says what rules ask for.
     const Address to = m_passing.packet.view.Destination();
-    const bool ipv4 = m_passing.packet.view.GetFamily() == Family::Ipv4;
-    const bool multicast =
-        ipv4 ? to.bytes[0] >> 4 == 14 : to.bytes[0] == 0xff; // RFC 1112 4, RFC 4291 2.7
     if (m_tap.IsBroadcast(to, m_device))
     {
         return Receivers::Broadcast;
     }
-    return multicast ? Receivers::Multicast : Receivers::Host;
+    return IsMulticast(to, m_passing.packet.view.GetFamily()) ? Receivers::Multicast
+                                                              : Receivers::Host;
 }
 
 NodeTap::NodeTap(const TapServices& services)

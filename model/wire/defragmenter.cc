@@ -75,9 +75,8 @@ Defragmenter::KeyOf(const PacketView& packet, const FragmentScope& scope)
     }
     key.identification = ReadU32(bytes + packet.FragmentHeaderOffset() + 4);
     const auto& to = key.destination.bytes;
-    const bool isMulticast = to[0] == 0xff;
     const bool isLinkLocal = to[0] == 0xfe && (to[1] & 0xc0) == 0x80;
-    key.interface = isMulticast || isLinkLocal ? scope.interface : 0;
+    key.interface = IsMulticast(key.destination, Family::Ipv6) || isLinkLocal ? scope.interface : 0;
     return key;
 }
 

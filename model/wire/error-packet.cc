@@ -44,12 +44,6 @@ PutTransportChecksum(Packet& packet, uint8_t protocol, std::size_t checksumOffse
     WriteU16(&packet[view->TransportOffset() + checksumOffset], static_cast<uint16_t>(~sum));
 }
 
-bool
-IsMulticast(const Address& address, Family family)
-{
-    return family == Family::Ipv4 ? (address.bytes[0] & 0xf0) == 0xe0 : address.bytes[0] == 0xff;
-}
-
 // RFC 1122 3.2.2: no single host.
 bool
 IsBadIpv4Source(const Address& source)

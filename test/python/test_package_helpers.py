@@ -62,6 +62,7 @@ class Registry(PackageTest):
             (ValueError, "1 to 15 characters", {"name": "a" * 16}),
             (TypeError, "name is a text, not 3", {"name": 3}),
             (ValueError, "not 'icmp'", {"protocol": "icmp"}),
+            (ValueError, "not 'unknown'", {"protocol": "unknown"}),
             (TypeError, "port is a number from 0 to 65535, not 70000", {"port": 70000}),
             (TypeError, "port is a number", {"port": "21"}),
             (ValueError, "'ipx'", {"family": "ipx"}),
@@ -83,6 +84,12 @@ class Registry(PackageTest):
         self.refuse(
             TypeError, "is a ns3conntrack.ProtocolHelper, not 'toy'", registry.register, "toy"
         )
+
+    def test_one_helper_of_two_transports(self):
+        (node,) = nc.nodes(1)
+        both = [("sip", "udp", 5060), ("sip", "tcp", 5060)]
+        conntrack = nc.Conntrack(node, ruleset=nc.StatefulFirewall(helpers=both))
+        self.assertIsNotNone(conntrack.ruleset())
 
     def test_expectfns(self):
         registry = self.registry()

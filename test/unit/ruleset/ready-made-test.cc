@@ -85,6 +85,15 @@ TEST(FirewallDefaults, TheInsideMayEverything)
     EXPECT_EQ(bench.Run(TcpTo(1234)).kind, VerdictKind::Drop);
 }
 
+TEST(FirewallHelper, OfTwoTransportsAtOnePort)
+{
+    StatefulFirewall firewall;
+    firewall.helpers = {{"sip", protocol::UDP, 5060}, {"sip", protocol::TCP, 5060}};
+    const std::string json = ToJson(firewall);
+    EXPECT_NE(json.find("h-sip-udp-5060"), std::string::npos);
+    EXPECT_NE(json.find("h-sip-tcp-5060"), std::string::npos);
+}
+
 TEST(FirewallHelper, IsAssigned)
 {
     StatefulFirewall firewall;
