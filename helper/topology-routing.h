@@ -18,8 +18,9 @@
  * IPv4 routing along the routes of a topology.
  *
  * Layer: helper.
- * Shape: all routers of a topology share one table; a look-up is a shift and two array accesses,
- * where Ipv4StaticRouting walks a list that has an entry for each of 1,000 destinations.
+ * Shape: all routers of a topology share one table; a look-up is a shift, two array accesses and
+ * a search among the router's own links, where Ipv4StaticRouting walks a list that has an entry for
+ * each of 1,000 destinations.
  * Differs: routes are those of the topology, whatever fails later; a link that is down has no
  * route. It knows the topology's networks alone: the node's list routing asks the next protocol
  * for others, and for the router's own.
