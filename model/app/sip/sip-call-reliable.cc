@@ -86,7 +86,7 @@ SipCall::TakePrack(const SipPacket& request, uint64_t server)
 {
     const std::string wanted =
         std::to_string(FIRST_SEQUENCE) + " " + std::string(m_invite.Get("CSeq"));
-    const bool waits = m_resendRinging.IsRunning();
+    const bool waits = !m_resendRinging.IsExpired();
     if (!waits || request.Get("RAck") != wanted)
     {
         Respond(request, server, 481); // RFC 3262 3
