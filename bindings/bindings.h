@@ -52,6 +52,7 @@ void BindConntrack(pybind11::module_& module);  ///< @param module gets Conntrac
 void BindEventLog(pybind11::module_& module);   ///< @param module gets EventLog
 void BindReplay(pybind11::module_& module);     ///< @param module gets the replay of captures
 void BindApp(pybind11::module_& module);        ///< @param module gets UDP echo
+void BindPing(pybind11::module_& module);       ///< @param module gets ping
 void BindFtp(pybind11::module_& module);        ///< @param module gets FTP
 void BindSip(pybind11::module_& module);        ///< @param module gets SIP
 void BindSocket(pybind11::module_& module);     ///< @param module gets sockets

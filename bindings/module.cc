@@ -54,6 +54,7 @@ PYBIND11_MODULE(_native, module)
     BindEventLog(module);
     BindReplay(module);
     BindApp(module);
+    BindPing(module);
     BindFtp(module);
     BindSip(module);
     BindSocket(module);

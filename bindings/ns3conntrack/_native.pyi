@@ -442,6 +442,36 @@ class PacketSink(Application):
     @property
     def received(self) -> int: ...
 
+class Ping(Application):
+    def __init__(
+        self,
+        node: Node,
+        target: str,
+        start: _Time = 0.0,
+        stop: _Time | None = None,
+        **attributes: Any,
+    ) -> None: ...
+    @property
+    def sent(self) -> int: ...
+    @property
+    def answered(self) -> int: ...
+    @overload
+    def trace(
+        self, source: Literal["Reply"], callback: Callable[[PingReply], object]
+    ) -> Subscription: ...
+    @overload
+    def trace(self, source: str, callback: Callable[[Any], object]) -> Subscription: ...
+
+class PingReply:
+    @property
+    def sequence(self) -> int: ...
+    @property
+    def sent(self) -> float: ...
+    @property
+    def round_trip(self) -> float: ...
+    @property
+    def row(self) -> dict[str, Any]: ...
+
 class FtpServer(Application):
     def __init__(
         self,
