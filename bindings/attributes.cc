@@ -3,25 +3,19 @@
  */
 #include "bindings/attributes.h"
 
+#include "bindings/attribute-checks.h"
 #include "bindings/attribute-values.h"
 #include "bindings/held.h"
 #include "bindings/seconds.h"
 #include "bindings/session.h"
-#include "model/stack/conntrack.h"
-#include "model/table/kernel-profile.h"
 
 #include "ns3/boolean.h"
-#include "ns3/channel.h"
 #include "ns3/double.h"
 #include "ns3/integer.h"
-#include "ns3/net-device.h"
 #include "ns3/object-ptr-container.h"
 #include "ns3/pointer.h"
 #include "ns3/random-variable-stream.h"
-#include "ns3/rtt-estimator.h"
 #include "ns3/string.h"
-#include "ns3/tcp-congestion-ops.h"
-#include "ns3/tcp-recovery-ops.h"
 #include "ns3/uinteger.h"
 
 namespace ns3
@@ -51,88 +45,6 @@ std::string
 Describe(TypeId tid, const std::string& name)
 {
     return ShortName(tid) + " attribute '" + name + "'";
-}
-
-// RFC 791: every device can carry as much. With less than a header ns-3 cuts packets for ever.
-constexpr uint64_t LEAST_MTU = 68;
-
-void
-CheckProfile(const std::string& what, const std::string& name)
-{
-    if (KernelProfile::Find(name) == nullptr)
-    {
-        std::string names;
-        for (const std::string& known : KernelProfile::Names())
-        {
-            names += (names.empty() ? "" : ", ") + known;
-        }
-        throw py::value_error(what + " cannot be '" + name + "': it is one of " + names);
-    }
-}
-
-void
-CheckMtu(const std::string& what, uint64_t bytes)
-{
-    if (bytes < LEAST_MTU)
-    {
-        throw py::value_error(what + " cannot be " + std::to_string(bytes) + ": it is at least " +
-                              std::to_string(LEAST_MTU));
-    }
-}
-
-/// Parents of TypeIds do not tell: ns-3.37 has some wrong. So one is made, unless making it would
-/// put it into the simulation.
-template <typename Class>
-void
-CheckMakes(const std::string& what, TypeId chosen)
-{
-    const bool joins = chosen == Node::GetTypeId() || chosen.IsChildOf(Node::GetTypeId()) ||
-                       chosen.IsChildOf(Channel::GetTypeId());
-    if (joins || !DynamicCast<Class>(MakeObject(FindClass(chosen.GetName()), {})))
-    {
-        throw py::value_error(what + " cannot be '" + chosen.GetName() + "': it is a kind of " +
-                              Class::GetTypeId().GetName());
-    }
-}
-
-/// What ns-3 or a class of ours aborts or hangs at although the attribute's checker takes it.
-void
-CheckFurther(TypeId tid, const AttributeSetting& setting)
-{
-    const std::string what = Describe(tid, setting.name);
-    if (const auto* text = dynamic_cast<StringValue*>(PeekPointer(setting.value)))
-    {
-        if (tid == Conntrack::GetTypeId() && setting.name == "Profile")
-        {
-            CheckProfile(what, text->Get());
-        }
-    }
-    else if (const auto* number = dynamic_cast<UintegerValue*>(PeekPointer(setting.value)))
-    {
-        if (tid.IsChildOf(NetDevice::GetTypeId()) && setting.name == "Mtu")
-        {
-            CheckMtu(what, number->Get());
-        }
-        if (setting.name == "SegmentSize" && number->Get() == 0)
-        {
-            throw py::value_error(what + " cannot be 0: TCP would never end to send");
-        }
-    }
-    else if (const auto* chosen = dynamic_cast<TypeIdValue*>(PeekPointer(setting.value)))
-    {
-        if (setting.name == "SocketType")
-        {
-            CheckMakes<TcpCongestionOps>(what, chosen->Get());
-        }
-        else if (setting.name == "RecoveryType")
-        {
-            CheckMakes<TcpRecoveryOps>(what, chosen->Get());
-        }
-        else if (setting.name == "RttEstimatorType")
-        {
-            CheckMakes<RttEstimator>(what, chosen->Get());
-        }
-    }
 }
 
 py::object
@@ -172,7 +84,7 @@ MakeSetting(TypeId tid, const std::string& name, py::handle value)
         throw py::attribute_error(Describe(tid, name) + " can be read only");
     }
     AttributeSetting setting{name, MakeValue(Describe(tid, name), *found.checker, value)};
-    CheckFurther(tid, setting);
+    CheckFurther(tid, Describe(tid, name), setting);
     return setting;
 }
 

@@ -22,6 +22,7 @@
 #include "ns3/simulator-impl.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
+#include "ns3/uinteger.h"
 
 #include <algorithm>
 
@@ -175,6 +176,10 @@ SetGlobal(const std::string& name, const py::object& value)
             {
                 CheckClass(FindClass(DynamicCast<StringValue>(made)->Get()),
                            SimulatorImpl::GetTypeId());
+            }
+            if (name == "RngSeed" && DynamicCast<UintegerValue>(made)->Get() == 0)
+            {
+                throw py::value_error("Global value 'RngSeed' cannot be 0: seeds begin with 1");
             }
             (*global)->SetValue(*made);
             return;

@@ -1,6 +1,7 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-only
  */
+#include "bindings/attribute-checks.h"
 #include "bindings/bindings.h"
 #include "bindings/installing.h"
 #include "bindings/ip-text.h"
@@ -13,6 +14,7 @@
 #include "ns3/boolean.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/inet6-socket-address.h"
+#include "ns3/string.h"
 #include "ns3/uinteger.h"
 
 namespace ns3
@@ -67,16 +69,21 @@ ToTargets(const py::object& targets)
             text += py::str(target).cast<std::string>() + " ";
         }
     }
-    std::istringstream words(text);
+    return text;
+}
+
+void
+CheckTargets(const std::string& what, const AttributeValue& value)
+{
+    std::istringstream words(dynamic_cast<const StringValue&>(value).Get());
     for (std::string word; words >> word;)
     {
         if (!ParseSipLocator(word))
         {
-            throw py::value_error("SipUserAgent attribute 'Targets' has '" + word +
+            throw py::value_error(what + " has '" + word +
                                   "', which is no SIP URI such as 'sip:bob@example.org'");
         }
     }
-    return text;
 }
 
 void
@@ -205,6 +212,7 @@ Limits(SipElement& self)
 void
 BindPhone(py::module_& module)
 {
+    AddAttributeCheck(SipUserAgent::GetTypeId(), "Targets", CheckTargets);
     ObjectClass<SipUserAgent, SipElement> phone(
         module,
         "SipUserAgent",

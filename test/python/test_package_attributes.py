@@ -66,6 +66,46 @@ class Attributes(PackageTest):
             with self.subTest(name=name, value=value):
                 self.refuse((ValueError, TypeError), sentence, target.set, name, value)
 
+    def test_defaults_that_ns3_crashes_at(self):
+        """Each was found by setting every attribute to extremes in a process of its own."""
+        tcp, flows = "ns3::TcpSocket::", "ns3::FqCoDelQueueDisc::"
+        rows = [
+            (tcp + "SegmentSize", 0, "it is at least 1"),
+            (tcp + "RcvBufSize", 0, "it is at least 1"),
+            ("ns3::TcpSocketBase::MaxWindowSize", 0, "it is at least 1"),
+            ("ns3::BulkSendApplication::SendSize", 2**31, "it is at most 2147483647"),
+            ("ns3::BulkSendApplication::Local", "10.0.0.1", "cannot be set: it sends from"),
+            ("ns3::OnOffApplication::Local", "10.0.0.1", "cannot be set: it sends from"),
+            ("ns3::OnOffApplication::OnTime", -1, "cannot be negative"),
+            ("ns3::OnOffApplication::OffTime", "ns3::UniformRandomVariable[Min=-1]", "negative"),
+            ("ns3::OnOffApplication::OnTime", "ns3::NormalRandomVariable", "negative"),
+            (flows + "Flows", 0, "it is at least 1"),
+            (flows + "Interval", "", "it is a duration such as '5ms'"),
+            (flows + "Target", "x", "it is a duration such as '5ms'"),
+            (flows + "UseL4s", True, "it needs a CeThreshold"),
+            ("ns3::NetDeviceQueueInterface::TxQueuesType", "ns3::TcpCubic", "NetDeviceQueue"),
+            ("ns3::Ipv4RawSocketImpl::IpHeaderInclude", True, "without a header"),
+            ("ns3::Icmpv6L4Protocol::RsRetransmissionJitter", 1, "it is a UniformRandomVariable"),
+            ("ns3::ArpL3Protocol::RequestJitter", "ns3::EmpiricalRandomVariable", "no values"),
+            ("ns3::RateErrorModel::RanVar", "ns3::DeterministicRandomVariable", "no values"),
+            ("ns3::conntrack::FtpClient::Transfers", "ns3::EmpiricalRandomVariable", "no values"),
+            ("ns3::conntrack::SipUserAgent::Targets", "bob", "'bob', which is no SIP URI"),
+        ]
+        for name, value, sentence in rows:
+            with self.subTest(name=name, value=value):
+                self.refuse(ValueError, sentence, nc.set_default, name, value)
+        taken = [
+            (tcp + "RcvBufSize", 1),
+            ("ns3::OnOffApplication::OffTime", "ns3::UniformRandomVariable[Min=0|Max=2]"),
+            ("ns3::OnOffApplication::OnTime", "ns3::NormalRandomVariable[Mean=9|Bound=8]"),
+            (flows + "Target", "4ms"),
+            (flows + "UseL4s", False),
+        ]
+        for name, value in taken:
+            with self.subTest(name=name, value=value):
+                nc.set_default(name, value)
+        self.refuse(ValueError, "'RngSeed' cannot be 0", nc.set_global, "RngSeed", 0)
+
     def test_refused_names(self):
         _, router, server = router_between()
         conntrack = nc.Conntrack(router)
