@@ -68,4 +68,26 @@ def dies_once(seed, number, marker):
 
 def returns(seed, what):
     """Returns what is no row."""
-    return {"list": [1], "object": {"value": object()}, "parameter": {"what": 1}, "text": "a"}[what]
+    kinds = {"list": [1], "object": {"value": object()}, "parameter": {"what": 1}, "text": "a"}
+    return kinds.get(what)
+
+
+def adding(amount):
+    """A scenario that has a value bound."""
+
+    def scenario(seed, number):
+        return {"sum": number + amount}
+
+    return scenario
+
+
+def plus(seed, number, amount):
+    """The same, with a parameter."""
+    return {"sum": number + amount}
+
+
+class Scenario:
+    """Can be called, and is no function."""
+
+    def __call__(self, seed, number):
+        return {"sum": number}

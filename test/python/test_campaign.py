@@ -3,6 +3,7 @@
 
 import concurrent.futures
 import contextlib
+import functools
 import importlib
 import importlib.util
 import os
@@ -58,6 +59,14 @@ class Tables(CampaignTest):
         self.assertEqual(list(table["interval"]), [2, 2, 1, 1] * 2)
         self.assertEqual(list(table["seed"]), [1, 2] * 4)
         self.assertGreater(table["times"].nunique(), 3)
+
+    def test_numbers_of_numpy(self):
+        import numpy
+
+        campaign = self.campaign(scenarios.slow, {"number": numpy.arange(2)}, numpy.int64(2))
+        self.assertEqual(list(campaign.run(workers=1)["product"]), [0, 0, 1, 2])
+        same = self.campaign(scenarios.slow, {"number": [0, 1]}, numpy.array([1, 2]))
+        self.assertEqual(len(same.table()), 4)
 
     def test_the_same_in_this_process(self):
         campaign = self.campaign(scenarios.echo, {"packets": [1, 2]}, seeds=[5, 3])
@@ -154,13 +163,43 @@ class Refusals(CampaignTest):
             source.write_text("def scenario(seed, number):\n    return {'sum': seed - number}\n")
             after = self.campaign(importlib.reload(changing).scenario, {"number": [1]})
             for call in (after.run, after.table, after.failures):
-                self.refuse(RuntimeError, "before its source text was changed", call)
+                self.refuse(
+                    RuntimeError,
+                    "before its source text, or a value bound in it, was changed",
+                    call,
+                )
             # A comment beside the function changes nothing.
             source.write_text(
                 "# Sums.\n\n\ndef scenario(seed, number):\n    return {'sum': seed + number}\n"
             )
             same = self.campaign(importlib.reload(changing).scenario, {"number": [1]})
             self.assertEqual(list(same.table()["sum"]), [2])
+
+    def test_what_is_bound_is_part_of_the_scenario(self):
+        partial = functools.partial
+        rows = [
+            (scenarios.adding(1), scenarios.adding(1), scenarios.adding(10)),
+            (partial(scenarios.plus, amount=1), partial(scenarios.plus, amount=1), None),
+            (scenarios.adding(scenarios.echo), scenarios.adding(scenarios.echo), None),
+        ]
+        for number, (one, same, other) in enumerate(rows):
+            folder = self.folder / str(number)
+            grid = {"number": [1, 2]}
+            self.campaign(one, grid, folder=folder).run(concurrent.futures.ThreadPoolExecutor(1))
+            self.campaign(same, grid, folder=folder).table()
+            changed = other or partial(scenarios.plus, amount=2)
+            self.refuse(
+                RuntimeError, "remove this one", Campaign(changed, grid, folder=folder).table
+            )
+        refused = [
+            (scenarios.Scenario(), "a scenario is a function"),
+            (scenarios.Scenario().__call__, "a scenario is a function"),
+            (scenarios.adding(object()), "uses 'amount' from around it"),
+            (partial(scenarios.plus, amount=object()), "uses 'amount' from around it"),
+        ]
+        for scenario, sentence in refused:
+            with self.subTest(sentence):
+                self.refuse(TypeError, sentence, self.campaign, scenario, {"number": [1]})
 
     def test_damaged_and_busy_folders(self):
         campaign = self.campaign(scenarios.slow, {"number": [1, 2]})
@@ -194,16 +233,22 @@ class Failures(CampaignTest):
         self.assertIn("odd_fails", failures["traceback"][0])
 
     def test_results_that_are_no_rows(self):
-        grid = {"what": ["list", "object", "parameter", "text"]}
+        grid = {"what": ["list", "object", "parameter", "text", "nothing"]}
         campaign = self.campaign(scenarios.returns, grid)
         self.assertEqual(len(campaign.run(workers=1)), 0)
         errors = list(campaign.failures()["error"])
         for sentence, error in zip(
-            ["not one of 1", "'value' is <object", "'what', which is a parameter's", "not 'a'"],
+            [
+                "not one of 1",
+                "'value' is <object",
+                "'what', which is a parameter's",
+                "not 'a'",
+                "not None",
+            ],
             errors,
         ):
             self.assertIn(sentence, error)
-        self.assertEqual(len(errors), 4)
+        self.assertEqual(len(errors), 5)
 
     def test_a_process_that_dies_takes_its_point_alone(self):
         campaign = self.campaign(scenarios.dies, {"number": list(range(8))})
@@ -271,6 +316,24 @@ class Resuming(CampaignTest):
         self.assertEqual(text(table), self.undisturbed())
         self.assertEqual(journal.read_bytes().count(b"\n"), 200)  # nothing was run twice
 
+    def test_workers_end_with_the_campaign(self):
+        """Its own process alone is killed, which can tell nobody."""
+        process = subprocess.Popen(
+            [sys.executable, str(HERE / "run_campaign.py"), str(self.folder)],
+            start_new_session=True,
+        )
+        journal = self.folder / "results.jsonl"
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            if journal.exists() and journal.read_bytes().count(b"\n") >= 5:
+                break
+            time.sleep(0.01)
+        process.kill()
+        process.wait(60)
+        while time.monotonic() < deadline and group_has_members(process.pid):
+            time.sleep(0.1)
+        self.assertFalse(group_has_members(process.pid))
+
     def test_more_points_and_seeds(self):
         self.campaign(scenarios.slow, {"number": [1, 2]}, seeds=2).run(workers=1)
         table = self.campaign(scenarios.slow, {"number": [0, 1, 2]}, seeds=3).run(workers=1)
@@ -299,6 +362,14 @@ class Executors(CampaignTest):
             self.assertEqual(self.table("cluster", client.get_executor()), expected)
             workers = client.scheduler_info()["workers"]
             self.assertEqual(len(workers), 2)
+
+
+def group_has_members(group):
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @contextlib.contextmanager

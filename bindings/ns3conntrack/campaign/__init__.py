@@ -21,14 +21,13 @@ lines. doc/campaigns.rst tells of clusters.
 from __future__ import annotations
 
 import concurrent.futures
-import hashlib
-import inspect
 import os
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator
 
 from ns3conntrack.campaign import work
 from ns3conntrack.campaign.grid import Grid, check_parameters, key_of, points_of, seeds_of
-from ns3conntrack.campaign.journal import Identity, Journal, Results, read_results
+from ns3conntrack.campaign.identity import identity_of
+from ns3conntrack.campaign.journal import Journal, Results, read_results
 from ns3conntrack.campaign.pool import Task, results
 from ns3conntrack.campaign.summary import mean_interval
 
@@ -52,13 +51,15 @@ class Campaign:
         """Describe a campaign; nothing runs, and the folder is not touched yet.
 
         scenario: called as scenario(seed=..., **point), in a process where no other simulation is;
-        returns a dict, or several (a list or a DataFrame), of what JSON can keep. Its own random
+        returns a dict, or several (a list or a DataFrame; none is an empty list), of what JSON can
+        keep. Its own random
         numbers should come of the seed, nc.simulation(run=seed). Workers import it from its
         module; one that was written in a notebook or script is sent whole, by cloudpickle.
         grid: {name: [value, ...]}, every combination, or a list of points.
         seeds: a number (1, 2, ...) or the seeds themselves.
         folder: where results are kept. Points and seeds may be added later: what is finished there
-        is used. A folder of another scenario, or of the same with another source text, is refused;
+        is used. A folder of another scenario is refused, or of the same with another source text
+        or with other values bound (by functools.partial, or variables of the function around it);
         what the scenario calls is not looked at, nor is what was typed into an interpreter.
         TypeError, ValueError: what is wrong with the grid, the seeds or the scenario.
         """
@@ -66,6 +67,7 @@ class Campaign:
         self._points = points_of(grid)
         self._seeds = seeds_of(seeds)
         check_parameters(scenario, self._points)
+        self._identity = identity_of(scenario)
         self._folder = os.fspath(folder)
 
     def __len__(self) -> int:
@@ -73,9 +75,8 @@ class Campaign:
         return len(self._points) * len(self._seeds)
 
     def __repr__(self) -> str:
-        name = getattr(self._scenario, "__qualname__", repr(self._scenario))
         return (
-            f"<Campaign {name}: {len(self._points)} points, {len(self._seeds)} seeds, "
+            f"<Campaign {self._identity['scenario']}: {len(self._points)} points, {len(self._seeds)} seeds, "
             f"in {self._folder}>"
         )
 
@@ -97,7 +98,7 @@ class Campaign:
         process can be started.
         """
         packed = work.pack(self._scenario)
-        journal = Journal(self._folder, _identity(self._scenario))
+        journal = Journal(self._folder, self._identity)
         try:
             left = [
                 task for task in self._tasks() if "rows" not in journal.results.get(_key(task), {})
@@ -148,16 +149,7 @@ class Campaign:
         return ((point, seed) for point in self._points for seed in self._seeds)
 
     def _results(self) -> Results:
-        return read_results(self._folder, _identity(self._scenario))
-
-
-def _identity(scenario: Callable[..., Any]) -> Identity:
-    name = getattr(scenario, "__qualname__", type(scenario).__qualname__)
-    try:
-        source = "sha256:" + hashlib.sha256(inspect.getsource(scenario).encode()).hexdigest()
-    except (OSError, TypeError):
-        source = "unknown"  # typed into an interpreter, or no function
-    return {"scenario": name, "source": source}
+        return read_results(self._folder, self._identity)
 
 
 def _key(task: Task) -> str:

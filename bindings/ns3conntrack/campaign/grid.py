@@ -6,7 +6,9 @@ from __future__ import annotations
 import inspect
 import itertools
 import json
-from typing import Any, Callable, Iterable, Mapping, Sequence, Union
+import operator
+
+from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, Union
 
 Point = dict[str, Any]
 Grid = Union[Mapping[str, Sequence[Any]], Sequence[Mapping[str, Any]]]
@@ -19,7 +21,8 @@ def points_of(grid: Grid) -> list[Point]:
     fastest; or the points themselves, [{name: value}, ...]. TypeError and ValueError name what is
     wrong.
     """
-    points = list(_combinations(grid)) if isinstance(grid, Mapping) else [dict(one) for one in grid]
+    given = _combinations(grid) if isinstance(grid, Mapping) else grid
+    points = [{name: plain(value) for name, value in point.items()} for point in given]
     if not points:
         raise ValueError("the grid has no points")
     seen = set()
@@ -31,7 +34,7 @@ def points_of(grid: Grid) -> list[Point]:
     return points
 
 
-def _combinations(grid: Mapping[str, Sequence[Any]]) -> Iterable[Point]:
+def _combinations(grid: Mapping[str, Sequence[Any]]) -> Iterator[Point]:
     for name, values in grid.items():
         if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
             raise TypeError(f"the grid's {name!r} must be a list of values, not {values!r}")
@@ -41,9 +44,17 @@ def _combinations(grid: Mapping[str, Sequence[Any]]) -> Iterable[Point]:
         yield dict(zip(grid, values))
 
 
+def plain(value: Any) -> Any:
+    """A number of numpy's as Python's, anything else as it is."""
+    return value.item() if getattr(value, "shape", None) == () else value
+
+
 def seeds_of(seeds: int | Iterable[int]) -> list[int]:
     """Seeds as a list: 3 is 1, 2, 3. ValueError: none, one twice, or one below 1."""
-    chosen = list(range(1, seeds + 1)) if isinstance(seeds, int) else list(seeds)
+    if isinstance(seeds, Iterable):
+        chosen = [plain(seed) for seed in seeds]
+    else:
+        chosen = list(range(1, operator.index(seeds) + 1))
     if not chosen:
         raise ValueError("the campaign has no seeds")
     for seed in chosen:

@@ -9,7 +9,8 @@ import os
 import pathlib
 from typing import IO, Any
 
-Identity = dict[str, str]  # 'scenario', its name, and 'source', the hash of its text
+from ns3conntrack.campaign.identity import Identity
+
 Results = dict[str, dict[str, Any]]
 
 CAMPAIGN = "campaign.json"
@@ -98,7 +99,7 @@ def _check(folder: pathlib.Path, identity: Identity) -> None:
     if name != identity["scenario"]:
         what = f"of {name!r}, not of {identity['scenario']!r}"
     elif kept != identity:
-        what = f"of {name!r} before its source text was changed"
+        what = f"of {name!r} before its source text, or a value bound in it, was changed"
     else:
         return
     raise RuntimeError(f"{folder} has results {what}: choose another folder, or remove this one")

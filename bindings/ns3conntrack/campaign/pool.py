@@ -45,7 +45,9 @@ def results(
 def _pool(workers: int) -> Executor:
     # Fresh processes: forked ones would inherit a simulation, and locks of threads they lack.
     context = multiprocessing.get_context("spawn")
-    return concurrent.futures.ProcessPoolExecutor(workers, mp_context=context)
+    return concurrent.futures.ProcessPoolExecutor(
+        workers, mp_context=context, initializer=work.end_with, initargs=(os.getpid(),)
+    )
 
 
 def _try(pool: Executor) -> None:

@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
+import threading
+import time
 import traceback
 from typing import Any, Callable, Iterable, Mapping
 
 from ns3conntrack import _native
+from ns3conntrack.campaign.grid import plain
 
 
 def pack(scenario: Callable[..., Any]) -> bytes:
@@ -35,6 +39,20 @@ def pack(scenario: Callable[..., Any]) -> bytes:
 
 def _is_local(scenario: Callable[..., Any]) -> bool:
     return "<" in getattr(scenario, "__qualname__", "")  # <locals>, <lambda>
+
+
+def end_with(parent: int) -> None:
+    """End this worker soon after the process that began it: a killed one cannot tell it.
+
+    By itself a worker would wait for ever, for it holds the other end of its queue, too.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def run_point(packed: bytes, point: Mapping[str, Any], seed: int) -> dict[str, Any]:
@@ -68,9 +86,7 @@ def _leave() -> None:
 
 
 def rows_of(result: Any, point: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What a scenario returned, as rows: a dict is one, an iterable of dicts several, None none."""
-    if result is None:
-        return []
+    """What a scenario returned, as rows: a dict is one, an iterable of dicts several."""
     if hasattr(result, "to_dict") and hasattr(result, "columns"):  # a DataFrame
         result = result.to_dict("records")
     results = [result] if isinstance(result, Mapping) else result
@@ -83,14 +99,13 @@ def rows_of(result: Any, point: Mapping[str, Any]) -> list[dict[str, Any]]:
         for name in row:
             if name in point or name == "seed":
                 raise ValueError(f"the scenario returned {name!r}, which is a parameter's name")
-        rows.append({str(name): _plain(name, value) for name, value in row.items()})
+        rows.append({str(name): _kept(name, value) for name, value in row.items()})
     return rows
 
 
-def _plain(name: Any, value: Any) -> Any:
-    """A number of numpy's as Python's."""
-    if hasattr(value, "item") and getattr(value, "shape", None) == ():
-        value = value.item()
+def _kept(name: Any, value: Any) -> Any:
+    """A value of a row. TypeError: JSON cannot keep it."""
+    value = plain(value)
     try:
         json.dumps(value)
     except (TypeError, ValueError):
