@@ -53,12 +53,15 @@ MakeBoolean(const AttributeChecker&, py::handle value)
     {
         return Create<BooleanValue>(value.cast<bool>());
     }
-    const std::string text = AsText(value).value_or("");
-    if (text == "true" || text == "false")
-    {
-        return Create<BooleanValue>(text == "true");
-    }
-    return nullptr;
+    // As Python, ns-3 and sysctl write them.
+    static const std::map<std::string, bool> texts{{"True", true},
+                                                   {"true", true},
+                                                   {"1", true},
+                                                   {"False", false},
+                                                   {"false", false},
+                                                   {"0", false}};
+    const auto found = texts.find(AsText(value).value_or(""));
+    return found != texts.end() ? Create<BooleanValue>(found->second) : nullptr;
 }
 
 Ptr<AttributeValue>

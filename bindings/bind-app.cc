@@ -5,17 +5,24 @@
 #include "bindings/installing.h"
 #include "bindings/ip-text.h"
 #include "bindings/port-book.h"
+#include "model/flow/time.h"
 
 #include "ns3/bulk-send-application.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/inet6-socket-address.h"
 #include "ns3/onoff-application.h"
 #include "ns3/packet-sink.h"
+#include "ns3/simulator.h"
+#include "ns3/socket.h"
 #include "ns3/tcp-socket-factory.h"
+#include "ns3/tcp-socket.h"
 #include "ns3/udp-echo-client.h"
 #include "ns3/udp-echo-server.h"
 #include "ns3/udp-socket-factory.h"
 #include "ns3/uinteger.h"
+
+#include <cmath>
+#include <memory>
 
 namespace ns3
 {
@@ -28,6 +35,8 @@ namespace py = pybind11;
 
 namespace
 {
+
+constexpr double LONGEST_WAIT = 1e9; // seconds: far beyond any run, and within ns-3's time
 
 Held<UdpEchoServer>
 InstallEchoServer(Node& node,
@@ -107,6 +116,52 @@ InstallSource(Node& node,
     return Held<Class>(Install<Class>(node, lifetime, settings));
 }
 
+/// ns-3's OnOff aborts when its TCP socket gives up connecting: the socket is closed just before,
+/// and the source is silent from then on.
+void
+GiveUpQuietly(Ptr<Socket> socket)
+{
+    TimeValue timeout;
+    UintegerValue count;
+    socket->GetAttribute("ConnTimeout", timeout);
+    socket->GetAttribute("ConnCount", count);
+    // Of the requests each waits twice as long as the one before.
+    const double waits = std::exp2(static_cast<double>(count.Get())) - 1;
+    const double seconds = waits * timeout.Get().GetSeconds();
+    if (seconds > LONGEST_WAIT)
+    {
+        return;
+    }
+    const auto connected = std::make_shared<bool>(false);
+    socket->TraceConnectWithoutContext(
+        "State",
+        Callback<void, TcpSocket::TcpStates_t, TcpSocket::TcpStates_t>(
+            [connected](TcpSocket::TcpStates_t, TcpSocket::TcpStates_t state) {
+                *connected = *connected || state == TcpSocket::ESTABLISHED;
+            }));
+    const Time wait = NanoSeconds(static_cast<int64_t>(seconds * SECOND) - 1);
+    Simulator::Schedule(Max(wait, Time()), [socket, connected] {
+        if (!*connected)
+        {
+            socket->Close();
+        }
+    });
+}
+
+void
+GiveUpQuietly(Ptr<OnOffApplication> source, Time start)
+{
+    // Its socket is there behind its own event of that time.
+    Simulator::Schedule(start, [source] {
+        Simulator::ScheduleNow([source] {
+            if (source->GetSocket())
+            {
+                GiveUpQuietly(source->GetSocket());
+            }
+        });
+    });
+}
+
 Held<OnOffApplication>
 InstallOnOff(Node& node,
              const std::string& server,
@@ -118,12 +173,13 @@ InstallOnOff(Node& node,
 {
     Session::Get().Change();
     Session::Get().CheckAlive(node);
-    const auto onOff = InstallSource<OnOffApplication>(node,
-                                                       server,
-                                                       port,
-                                                       protocol,
-                                                       ToLifetime(start, stop),
-                                                       attributes);
+    const Lifetime lifetime = ToLifetime(start, stop);
+    const auto onOff =
+        InstallSource<OnOffApplication>(node, server, port, protocol, lifetime, attributes);
+    if (protocol == "tcp")
+    {
+        GiveUpQuietly(Ptr<OnOffApplication>(onOff.get()), lifetime.start);
+    }
     onOff.get()->AssignStreams(Session::Get().TakeStreams(2)); // of its two times
     return onOff;
 }

@@ -37,6 +37,7 @@ MakeConntrack(const ReplayOptions& options,
         throw ReplayError("timers are exact or wheel, not \"" + mode + "\"");
     }
     conntrack->SetAttribute("Hz", UintegerValue(RECORDED_HZ));
+    conntrack->SetAttribute("ResetWindow", UintegerValue(0)); // no ns-3 host gets them
     conntrack->SetAttribute("JiffiesAtStart", UintegerValue(jiffies));
     if (options.stream >= 0)
     {

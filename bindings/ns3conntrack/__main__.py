@@ -64,8 +64,8 @@ def add_options(command: argparse.ArgumentParser) -> None:
     )
     add("--module", metavar="FILE.so", action="append", default=[], help="load C++ helpers first")
     add("--kernel", metavar="PROFILE", default="", help="v3.9, v5.10 or v6.18")
-    add("--iif", default="eth0", help="the input interface that rules see (eth0)")
-    add("--oif", default="eth1", help="the output interface that rules see (eth1)")
+    add("--iif", help="the input interface that rules see (eth0)")
+    add("--oif", help="the output interface that rules see (eth1)")
     add(
         "--set",
         metavar="NAME=VALUE",
@@ -102,15 +102,18 @@ def replay(options: argparse.Namespace) -> nc.Replay:
     attributes: dict[str, Any] = to_attributes(options.set)
     wants_packets = options.command == "explain"
     if pathlib.Path(options.source).is_dir():
-        if options.ruleset or options.helper:
-            raise ValueError("A recorded case has its own rules: no --ruleset, no --helper")
+        if options.ruleset or options.helper or options.iif or options.oif:
+            raise ValueError(
+                "A recorded case has its own rules and interfaces: no --ruleset, --helper, --iif, "
+                "--oif"
+            )
         return nc.replay_case(options.source, options.kernel, packets=wants_packets, **attributes)
     return nc.replay_capture(
         options.source,
         pathlib.Path(options.ruleset) if options.ruleset else None,
         [to_helper(text) for text in options.helper] if options.helper else None,
         options.kernel or "v6.18",
-        interfaces=(options.iif, options.oif),
+        interfaces=(options.iif or "eth0", options.oif or "eth1"),
         packets=wants_packets,
         **attributes,
     )

@@ -19,5 +19,7 @@ def load_module(path: str | os.PathLike[str]) -> list[str]:
     been built against this package's libns3-conntrack (doc/regression.rst, examples/own-helper).
     """
     before = set(_native.helper_kinds())
-    _loaded.append(ctypes.CDLL(os.fspath(path)))
+    # A name without a folder would be looked for in the system's folders alone.
+    found = os.path.abspath(path) if os.path.exists(path) else os.fspath(path)
+    _loaded.append(ctypes.CDLL(found))
     return sorted(set(_native.helper_kinds()) - before)

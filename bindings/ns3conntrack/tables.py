@@ -91,6 +91,10 @@ def _chosen(
 class ConnectionList(list[_native.Connection]):
     """Connections of a router as they were at a moment; a list."""
 
+    if TYPE_CHECKING:
+
+        def _repr_html_(self) -> str: ...
+
     def where(self, **filters: Any) -> ConnectionList:
         """Those that have all of these; TypeError names a filter that there is not.
 
@@ -109,6 +113,10 @@ class ConnectionList(list[_native.Connection]):
 
 class ExpectationList(list[_native.Expectation]):
     """Expectations of a router as they were at a moment; a list."""
+
+    if TYPE_CHECKING:
+
+        def _repr_html_(self) -> str: ...
 
     def where(self, **filters: Any) -> ExpectationList:
         """Those that have all of these; TypeError names a filter that there is not.

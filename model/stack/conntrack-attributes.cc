@@ -206,6 +206,13 @@ Conntrack::AddTables(TypeId& tid)
         BooleanValue(true),
         MakeBooleanAccessor(&Conntrack::SetVerifyChecksums, &Conntrack::GetVerifyChecksums),
         MakeBooleanChecker());
+    tid.AddAttribute(
+        "ResetWindow",
+        "Window in the resets of the rule reject. In Linux it is 0, at which ns-3.37's "
+        "TCP crashes when it was still connecting.",
+        UintegerValue(UINT16_MAX),
+        MakeUintegerAccessor(&Conntrack::SetResetWindow, &Conntrack::GetResetWindow),
+        MakeUintegerChecker<uint16_t>());
     tid.AddAttribute("Events",
                      "Trace sources Connection and Expectation tell of events, sysctl "
                      "nf_conntrack_events.",

@@ -483,6 +483,18 @@ Conntrack::GetTimestamps() const
 }
 
 void
+Conntrack::SetResetWindow(uint16_t bytes)
+{
+    m_settings.resetWindow = bytes;
+}
+
+uint16_t
+Conntrack::GetResetWindow() const
+{
+    return m_settings.resetWindow;
+}
+
+void
 Conntrack::SetVerifyChecksums(bool on)
 {
     m_verifyChecksums = on;

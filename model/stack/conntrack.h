@@ -253,6 +253,8 @@ class Conntrack : public Object
     void SetAccounting(bool on);             ///< @param on whether connections are counted
     bool GetAccounting() const;              ///< @return whether connections are counted
     bool GetTimestamps() const;              ///< @return whether connections' times are reported
+    void SetResetWindow(uint16_t bytes);     ///< @param bytes window of the resets that are sent
+    uint16_t GetResetWindow() const;         ///< @return window of the resets that are sent
     void SetVerifyChecksums(bool on);        ///< @param on whether wrong checksums are invalid
     bool GetVerifyChecksums() const;         ///< @return whether wrong checksums are invalid
     void SetTrackingOnDemand(bool on);       ///< @param on whether only rules turn tracking on

@@ -47,6 +47,7 @@ struct TrackingSettings
     uint8_t logInvalid{0};
     /// Packets have checksums: they come from a capture, or the simulation computes them.
     bool hasChecksums{true};
+    uint16_t resetWindow{0}; ///< of the resets that the node sends
 };
 
 /// What connection tracking does with a packet.

@@ -430,7 +430,7 @@ NodeTap::SendIcmpError(const TrackedPacket& offender, uint8_t type, uint8_t code
 void
 NodeTap::SendReset(const TrackedPacket& offender, ChecksumCheck check)
 {
-    if (auto bytes = MakeTcpReset(offender.view, check))
+    if (auto bytes = MakeTcpReset(offender.view, check, m_services.settings.resetWindow))
     {
         m_services.path.CloseTcp(offender);
         SendOwn(std::move(*bytes), &offender);

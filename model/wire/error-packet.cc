@@ -253,13 +253,14 @@ HasNoPlainChecksum(const PacketView& packet)
 // RFC 9293 3.10.7.1: sequence number from the ACK if there is one, else 0 and an ACK of all there
 // is.
 void
-FillReset(uint8_t* reset, ByteView segment, uint32_t length)
+FillReset(uint8_t* reset, ByteView segment, uint32_t length, uint16_t window)
 {
     const uint8_t* tcp = segment.data;
     std::copy_n(tcp + 2, 2, reset);
     std::copy_n(tcp, 2, reset + 2);
     reset[12] = TCP_HEADER / 4 << 4;
     reset[13] = RST;
+    WriteU16(reset + 14, window);
     if (tcp[13] & ACK)
     {
         std::copy_n(tcp + 8, 4, reset + 4);
@@ -296,7 +297,7 @@ MayRejectWithIcmp(const PacketView& offender, ChecksumCheck check)
 }
 
 std::optional<std::vector<uint8_t>>
-MakeTcpReset(const PacketView& offender, ChecksumCheck check, uint8_t hopLimit)
+MakeTcpReset(const PacketView& offender, ChecksumCheck check, uint16_t window, uint8_t hopLimit)
 {
     const ByteView segment = offender.Transport();
     if (offender.Protocol() != protocol::TCP || offender.FragmentOffset() != 0 ||
@@ -333,7 +334,7 @@ MakeTcpReset(const PacketView& offender, ChecksumCheck check, uint8_t hopLimit)
         std::copy_n(from.bytes.begin(), 16, &packet[8]);
         std::copy_n(to.bytes.begin(), 16, &packet[24]);
     }
-    FillReset(&packet[headerSize], segment, offender.TransportLength());
+    FillReset(&packet[headerSize], segment, offender.TransportLength(), window);
     PutTransportChecksum(packet, protocol::TCP, 16);
     return packet;
 }

@@ -71,12 +71,14 @@ bool MayRejectWithIcmp(const PacketView& offender, ChecksumCheck check = Checksu
  * Build the answer of the rule `reject with tcp reset`.
  * @param offender the whole packet
  * @param check whether to verify its checksum
+ * @param window in the reset; Linux's is 0
  * @param hopLimit TTL or hop limit to send with
  * @return the reset, from its IP header on; none if the packet is no TCP, is a reset itself, is a
  * later fragment, has a wrong checksum, or has no single source or destination
  */
 std::optional<std::vector<uint8_t>> MakeTcpReset(const PacketView& offender,
                                                  ChecksumCheck check = ChecksumCheck::Verify,
+                                                 uint16_t window = 0,
                                                  uint8_t hopLimit = 64);
 
 } // namespace conntrack

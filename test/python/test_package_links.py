@@ -3,7 +3,7 @@
 
 import unittest
 
-from package_case import PackageTest, nc, router_between
+from package_case import PackageTest, firewall, nc, router_between
 
 
 def ends(packets=100, **attributes):
@@ -110,6 +110,24 @@ class Traffic(PackageTest):
                 nc.run(until=20)
                 self.assertEqual(sink.received, sum(sent))
                 self.assertEqual(round(sum(sent), -4), 200000)  # it begins with a pause
+
+    def test_a_source_that_nobody_lets_in(self):
+        """ns-3's own aborts when its socket gives up: after 189 s, or as the attributes say."""
+        client, router, server = router_between()
+        nc.Conntrack(router, ruleset=firewall())
+        nc.PacketSink(client, 9, "tcp")
+        nc.OnOff(server, "10.1.0.1", 9, "tcp", start=1)  # the firewall drops it
+        nc.OnOff(client, "10.2.0.2", 9, "tcp")  # nobody listens there
+        nc.OnOff(client, "192.0.2.1", 9, "tcp", start=2, stop=3)  # no way leads there
+        nc.run(until=5)
+        nc.OnOff(server, "10.1.0.1", 9, "tcp")
+        nc.run(until=1000)
+        nc.set_default("ns3::TcpSocket::ConnTimeout", 0.1)
+        nc.set_default("ns3::TcpSocket::ConnCount", 0)
+        nc.OnOff(server, "10.1.0.1", 9, "tcp")
+        nc.set_default("ns3::TcpSocket::ConnCount", 60)
+        nc.OnOff(server, "10.1.0.1", 9, "tcp")
+        nc.run(until=2000)
 
     def test_bulk(self):
         client, _, server = router_between()

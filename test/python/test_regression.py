@@ -193,10 +193,23 @@ class PluginTest(RegressionTest):
         self.assertIn("[name, protocol, port]", text)
         self.assertIn("no JSON", text)
 
-    def test_recordings_without_golden_are_no_tests(self):
+    def test_wrong_attribute_is_one_sentence(self):
+        self.case("bad", attributes={"Foo": 1})
+        code, text = self.pytest("--golden-update")
+        self.assertEqual(code, 1)
+        self.assertIn("case.json: Conntrack has no attribute 'Foo'", text)
+        self.assertNotIn("Traceback", text)
+
+    def test_recordings_without_golden_are_skipped(self):
         shutil.copytree(FTP, self.folder / "ftp-port")
+        code, text = self.pytest("-rs")
+        self.assertEqual(code, 0, text)
+        self.assertIn("1 skipped", text)
+        self.assertIn("has no golden.jsonl yet: --golden-update writes it", text)
+        code, text = self.pytest("--golden-update")
+        self.assertEqual(code, 0, text)
         code, text = self.pytest()
-        self.assertEqual(code, 5, text)  # pytest: no tests were collected
+        self.assertIn("1 passed", text)
         (self.folder / "ftp-port" / "golden.jsonl").write_text("")
         code, text = self.pytest()
         self.assertIn("expected nothing, got NEW connection", text)

@@ -380,6 +380,7 @@ class CommandTest(ReplayTest):
             (1, "NAME=VALUE", ["replay", FTP / "cli.pcap", "--set", "TcpLoose"]),
             (1, "TcpLose", ["replay", FTP / "cli.pcap", "--set", "TcpLose=1"]),
             (1, "own rules", ["replay", FTP, "--helper", "ftp:tcp:21"]),
+            (1, "own rules and interfaces", ["explain", FTP, "--iif", "eth7"]),
             (1, "cannot open", ["replay", FTP, "--module", "/nowhere.so"]),
             (1, "rules.json", ["replay", FTP / "cli.pcap", "--ruleset", "/nowhere/rules.json"]),
             (2, "invalid choice", ["reply"]),

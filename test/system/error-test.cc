@@ -20,9 +20,11 @@ namespace
 
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr uint32_t CLIENT = 0;
 constexpr uint32_t ROUTER = 1;
@@ -134,6 +136,37 @@ TEST_P(ErrorTest, TcpResetAnswersEachSyn)
     {
         EXPECT_EQ(router.packets, 2U);
     }
+}
+
+TEST_P(ErrorTest, TcpResetsToAConnectingClientHarmNobody)
+{
+    Config::SetDefault("ns3::TcpSocketBase::Timestamp", BooleanValue(false));
+    Install(ROUTER, ForwardRule(All(Port("tcp", 80), TCP_RESET)));
+    TcpServer server(nodes.Get(SERVER), 80, GetParam());
+    std::unique_ptr<TcpClient> client;
+    At(2, [&] { client = std::make_unique<TcpClient>(nodes.Get(CLIENT), Server(), 80, 10); });
+    Run(300); // with a window of 0 ns-3's persist timer crashes it
+    EXPECT_FALSE(client->connected);
+    EXPECT_THAT(drops, Each(DropReason::Reject)); // ns-3's client tries again
+    EXPECT_THAT(drops, Not(IsEmpty()));
+}
+
+TEST_P(ErrorTest, TcpResetEndsAConnectionThatHasNothingToSend)
+{
+    Config::SetDefault("ns3::TcpSocketBase::Timestamp", BooleanValue(false));
+    Ptr<Conntrack> conntrack = Install(ROUTER);
+    TcpServer server(nodes.Get(SERVER), 80, GetParam());
+    std::unique_ptr<TcpClient> client;
+    At(2, [&] { client = std::make_unique<TcpClient>(nodes.Get(CLIENT), Server(), 80, 10000000); });
+    At(2.2, [&] {
+        RuleWriter rules;
+        rules.Chain("fw", "forward", 0, "accept");
+        rules.Rule("fw", All(Meta("iifname", "eth2"), Meta("l4proto", "tcp"), TCP_RESET));
+        conntrack->LoadRuleset(rules.Text());
+    });
+    Run(60);
+    EXPECT_TRUE(client->connected);
+    EXPECT_LT(server.bytes, 10000000U);
 }
 
 TEST_P(ErrorTest, TcpResetEndsAnEstablishedConnection)

@@ -75,10 +75,8 @@ class Campaign:
         return len(self._points) * len(self._seeds)
 
     def __repr__(self) -> str:
-        return (
-            f"<Campaign {self._identity['scenario']}: {len(self._points)} points, {len(self._seeds)} seeds, "
-            f"in {self._folder}>"
-        )
+        size = f"{len(self._points)} points, {len(self._seeds)} seeds"
+        return f"<Campaign {self._identity['scenario']}: {size}, in {self._folder}>"
 
     def run(
         self,

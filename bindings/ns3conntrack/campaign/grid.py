@@ -7,7 +7,6 @@ import inspect
 import itertools
 import json
 import operator
-
 from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, Union
 
 Point = dict[str, Any]

@@ -348,7 +348,8 @@ TEST(TcpResetRefused, ForWhatIsNoWholeSegment)
     PacketBuilder builder("10.1.0.10", "10.2.0.10");
     const Bytes good = builder.Tcp(syn, "x").Build();
     EXPECT_TRUE(MakeTcpReset(View(good)));
-    EXPECT_EQ((*MakeTcpReset(View(good), ChecksumCheck::Verify, 255))[8], 255);
+    EXPECT_EQ((*MakeTcpReset(View(good), ChecksumCheck::Verify, 0, 255))[8], 255);
+    EXPECT_EQ(ReadU16(&(*MakeTcpReset(View(good), ChecksumCheck::Verify, 500))[34]), 500);
     Bytes fragment = good;
     WriteU16(&fragment[6], 0x2001);
     EXPECT_FALSE(MakeTcpReset(View(fragment)));
