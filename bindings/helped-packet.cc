@@ -236,7 +236,7 @@ HelpedPacket::Announce(const Wish& wish,
         }
     };
     std::optional<ExpectationSnapshot> copy;
-    if (context.nat->Announce(context, {expectation, position, length, print}) ==
+    if (context.nat->Announce(context, {expectation, {position, length, print}}) ==
         HelperVerdict::Accept)
     {
         copy = Copy(expectation, context.packet.now);

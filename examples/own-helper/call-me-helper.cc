@@ -132,7 +132,7 @@ CallMeProtocolHelper::DoHelp(HelperContext& context) const
     {
         return context.Drop("port " + std::to_string(request->port) + " is too low");
     }
-    Connection& connection = *packet.connection;
+    const Connection& connection = *packet.connection;
     // NAT may have given the client another address: who answers knows it by the reply tuple.
     ExpectationTable::Endpoints call;
     call.family = connection.Reply().family;
@@ -140,21 +140,8 @@ CallMeProtocolHelper::DoHelp(HelperContext& context) const
     call.destination = connection.Reply().destination;
     call.protocol = protocol::UDP;
     call.destinationPort = request->port;
-    Expectation* expectation = context.expectations.Allocate(connection);
-    ExpectationTable::Fill(*expectation, call);
-    HelperVerdict verdict = HelperVerdict::Accept;
-    if (context.nat != nullptr)
-    {
-        const auto print = [](const Address&, uint16_t port) { return std::to_string(port); };
-        verdict =
-            context.nat->Announce(context, {*expectation, COMMAND.size(), request->length, print});
-    }
-    else if (context.expectations.Expect(*expectation, packet.now) != ExpectResult::Ok)
-    {
-        verdict = context.Drop("cannot add expectation");
-    }
-    context.expectations.Put(*expectation);
-    return verdict;
+    const auto print = [](const Address&, uint16_t port) { return std::to_string(port); };
+    return ExpectAnnounced(context, call, {COMMAND.size(), request->length, print});
 }
 
 TypeId

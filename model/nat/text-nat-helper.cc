@@ -7,6 +7,7 @@
 
 #include "ns3/object-factory.h"
 
+#include <array>
 #include <map>
 
 namespace ns3
@@ -15,7 +16,14 @@ namespace conntrack
 {
 
 NS_OBJECT_ENSURE_REGISTERED(TextNatHelper);
-NS_OBJECT_ENSURE_REGISTERED(FtpNatHelper);
+
+namespace
+{
+
+// Row H18: names under which the kernel's protocol helpers ask for them.
+constexpr std::array<const char*, 2> MODULES{"ip_nat_ftp", "ip_nat_tftp"};
+
+} // namespace
 
 TypeId
 TextNatHelper::GetTypeId()
@@ -34,6 +42,10 @@ TextNatHelper::SetServices(const NatHelperServices& services)
 HelperVerdict
 TextNatHelper::DoAnnounce(HelperContext& context, const Announcement& announcement) const
 {
+    if (!announcement.text.print)
+    {
+        return AnnounceSender(context, announcement);
+    }
     TrackedPacket& packet = context.packet;
     Expectation& expectation = announcement.expectation;
     expectation.savedPort = expectation.tuple.destinationPort;
@@ -48,8 +60,8 @@ TextNatHelper::DoAnnounce(HelperContext& context, const Announcement& announceme
     // Where the peer's packets go is what the connection's answers bear.
     const Address& outside =
         packet.connection->tuples[Index(Opposite(packet.direction))].destination;
-    const std::string text = announcement.print(outside, expectation.tuple.destinationPort);
-    const TextChange change{announcement.position, announcement.length, text};
+    const std::string text = announcement.text.print(outside, expectation.tuple.destinationPort);
+    const TextChange change{announcement.text.position, announcement.text.length, text};
     if (!EditText(packet, change, m_services.checksums()))
     {
         context.expectations.Withdraw(expectation, packet.now);
@@ -58,19 +70,14 @@ TextNatHelper::DoAnnounce(HelperContext& context, const Announcement& announceme
     return HelperVerdict::Accept;
 }
 
-TypeId
-FtpNatHelper::GetTypeId()
+HelperVerdict
+TextNatHelper::AnnounceSender(HelperContext& context, const Announcement& announcement) const
 {
-    static TypeId tid = TypeId("ns3::conntrack::FtpNatHelper")
-                            .SetParent<TextNatHelper>()
-                            .SetGroupName("Conntrack")
-                            .AddConstructor<FtpNatHelper>();
-    return tid;
-}
-
-FtpNatHelper::FtpNatHelper()
-{
-    SetModuleName("ip_nat_ftp"); // row H18
+    Expectation& expectation = announcement.expectation;
+    expectation.savedPort = context.packet.connection->Original().sourcePort;
+    expectation.direction = Direction::Reply;
+    expectation.function = m_services.followMaster;
+    return ExpectAsItIs(context, expectation);
 }
 
 std::vector<Ptr<TextNatHelper>>
@@ -87,6 +94,11 @@ MakeTextNatHelpers()
         }
     }
     std::vector<Ptr<TextNatHelper>> helpers;
+    for (const char* module : MODULES)
+    {
+        helpers.push_back(CreateObject<TextNatHelper>());
+        helpers.back()->SetModuleName(module);
+    }
     for (const auto& [name, type] : types)
     {
         ObjectFactory factory;

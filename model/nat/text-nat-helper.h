@@ -11,7 +11,7 @@
 
 /**
  * @file
- * NAT helpers of protocols that announce one endpoint as text: FTP, and those that follow it.
+ * NAT helpers of protocols that announce one endpoint at a time: FTP, IRC, Amanda, TFTP.
  *
  * Layer: nat.
  * Shape: one object a router and protocol, under its module's name (rows H6-H8, H18, H21).
@@ -22,6 +22,9 @@
  *     expected: server -> 10.2.0.1, port 50001, or another if that is taken
  *     the server reads                                  PORT 10,2,0,1,195,81
  *     the expected connection is translated to the client, where it listens: nat-follow-master
+ *
+ * A TFTP client announces no more than the port that it sends from. NAT has chosen the public one
+ * already, so no other is looked for.
  */
 
 namespace ns3
@@ -29,7 +32,7 @@ namespace ns3
 namespace conntrack
 {
 
-/// A NAT helper of a protocol that announces endpoints as text.
+/// A NAT helper of a protocol that announces one endpoint at a time.
 class TextNatHelper : public NatHelper
 {
   public:
@@ -42,24 +45,15 @@ class TextNatHelper : public NatHelper
   private:
     HelperVerdict DoAnnounce(HelperContext& context,
                              const Announcement& announcement) const override;
+    HelperVerdict AnnounceSender(HelperContext& context, const Announcement& announcement) const;
 
     NatHelperServices m_services;
 };
 
-/// FTP's NAT helper.
-class FtpNatHelper : public TextNatHelper
-{
-  public:
-    /// @return the TypeId, ns3::conntrack::FtpNatHelper
-    static TypeId GetTypeId();
-
-    FtpNatHelper();
-};
-
 /**
- * Make the NAT helpers of protocols that announce endpoints as text, also those of other modules.
- * @return one of each class derived from TextNatHelper that ns-3's TypeIds know and can make, by
- *         their names; without services yet
+ * Make the NAT helpers of protocols that announce one endpoint at a time.
+ * @return the kernel's, and one of each class derived from TextNatHelper that ns-3's TypeIds know
+ *         and can make, by their names; without services yet
  */
 std::vector<Ptr<TextNatHelper>> MakeTextNatHelpers();
 

@@ -177,7 +177,7 @@ HelperVerdict
 FtpProtocolHelper::Announce(HelperContext& context, const FtpEndpoint& endpoint) const
 {
     const TrackedPacket& packet = context.packet;
-    Connection& connection = *packet.connection;
+    const Connection& connection = *packet.connection;
     const Tuple& sent = connection.tuples[Index(packet.direction)];
     const Tuple& answered = connection.tuples[Index(Opposite(packet.direction))];
 
@@ -199,27 +199,14 @@ FtpProtocolHelper::Announce(HelperContext& context, const FtpEndpoint& endpoint)
     endpoints.destination = destination;
     endpoints.protocol = protocol::TCP;
     endpoints.destinationPort = endpoint.port;
-    Expectation* expectation = context.expectations.Allocate(connection);
-    ExpectationTable::Fill(*expectation, endpoints);
-    HelperVerdict verdict = HelperVerdict::Accept;
-    if (context.nat != nullptr)
-    {
-        const FtpWord word = endpoint.word;
-        const Family family = sent.family;
-        verdict = context.nat->Announce(context,
-                                        {*expectation,
-                                         endpoint.position,
-                                         endpoint.length,
-                                         [word, family](const Address& address, uint16_t port) {
-                                             return PrintEndpoint(word, {address, family, port});
-                                         }});
-    }
-    else if (context.expectations.Expect(*expectation, packet.now) != ExpectResult::Ok)
-    {
-        verdict = context.Drop("cannot add expectation");
-    }
-    context.expectations.Put(*expectation);
-    return verdict;
+    const FtpWord word = endpoint.word;
+    const Family family = sent.family;
+    return ExpectAnnounced(
+        context,
+        endpoints,
+        {endpoint.position, endpoint.length, [word, family](const Address& address, uint16_t port) {
+             return PrintEndpoint(word, {address, family, port});
+         }});
 }
 
 } // namespace conntrack

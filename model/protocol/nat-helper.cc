@@ -21,10 +21,29 @@ NatHelper::GetTypeId()
 HelperVerdict
 NatHelper::DoAnnounce(HelperContext& context, const Announcement& announcement) const
 {
-    const ExpectResult result =
-        context.expectations.Expect(announcement.expectation, context.packet.now);
+    return ExpectAsItIs(context, announcement.expectation);
+}
+
+HelperVerdict
+ExpectAsItIs(HelperContext& context, Expectation& expectation)
+{
+    const ExpectResult result = context.expectations.Expect(expectation, context.packet.now);
     return result == ExpectResult::Ok ? HelperVerdict::Accept
                                       : context.Drop("cannot add expectation");
+}
+
+HelperVerdict
+ExpectAnnounced(HelperContext& context,
+                const ExpectationTable::Endpoints& endpoints,
+                const AnnouncedText& text)
+{
+    Expectation* expectation = context.expectations.Allocate(*context.packet.connection);
+    ExpectationTable::Fill(*expectation, endpoints);
+    const HelperVerdict verdict = context.nat != nullptr
+                                      ? context.nat->Announce(context, {*expectation, text})
+                                      : ExpectAsItIs(context, *expectation);
+    context.expectations.Put(*expectation);
+    return verdict;
 }
 
 } // namespace conntrack

@@ -24,14 +24,20 @@ namespace ns3
 namespace conntrack
 {
 
-/// An endpoint that a message announces, as text in its payload.
+/// Where a payload names an endpoint.
+struct AnnouncedText
+{
+    std::size_t position{0}; ///< in the payload
+    std::size_t length{0};   ///< in bytes
+    /// The text of another endpoint; none: no text names it, it is the packet's own sender.
+    std::function<std::string(const Address& address, uint16_t port)> print;
+};
+
+/// An endpoint that a message announces.
 struct Announcement
 {
     Expectation& expectation; ///< filled for the endpoint as it is announced; in no list yet
-    std::size_t position{0};  ///< of the text in the payload
-    std::size_t length{0};    ///< of the text
-    /// The text of another endpoint.
-    std::function<std::string(const Address& address, uint16_t port)> print;
+    AnnouncedText text;
 };
 
 /// The base of every NAT helper.
@@ -76,6 +82,25 @@ class NatHelper : public Object
 
     std::string m_moduleName;
 };
+
+/**
+ * Expect an endpoint where it is announced.
+ * @param context the packet
+ * @param expectation filled; in no list yet
+ * @return Drop if it is refused
+ */
+HelperVerdict ExpectAsItIs(HelperContext& context, Expectation& expectation);
+
+/**
+ * Expect what a message announces: as it is, or by the NAT helper if the connection has NAT.
+ * @param context the packet
+ * @param endpoints what is announced
+ * @param text where the payload says so
+ * @return Drop if it is refused
+ */
+HelperVerdict ExpectAnnounced(HelperContext& context,
+                              const ExpectationTable::Endpoints& endpoints,
+                              const AnnouncedText& text = {});
 
 } // namespace conntrack
 } // namespace ns3
