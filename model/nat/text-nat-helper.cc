@@ -21,7 +21,10 @@ namespace
 {
 
 // Row H18: names under which the kernel's protocol helpers ask for them.
-constexpr std::array<const char*, 2> MODULES{"ip_nat_ftp", "ip_nat_tftp"};
+constexpr std::array<const char*, 4> MODULES{"ip_nat_amanda",
+                                             "ip_nat_ftp",
+                                             "ip_nat_irc",
+                                             "ip_nat_tftp"};
 
 } // namespace
 

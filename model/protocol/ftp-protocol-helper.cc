@@ -26,7 +26,7 @@ constexpr uint16_t CONTROL_PORT = 21; // IANA: ftp
 constexpr uint32_t MOST_EXPECTED = 1;
 constexpr Nanos EXPECTATION_TIMEOUT = 300 * SECOND;
 
-constexpr std::size_t TCP_HEADER = 20; // without options
+constexpr std::size_t TCP_SEQ_AT = 4; // RFC 9293 3.1
 
 /// Sequence numbers at which a direction's lines are known to begin; the two newest.
 class LineBegins
@@ -137,18 +137,13 @@ HelperVerdict
 FtpProtocolHelper::DoHelp(HelperContext& context) const
 {
     TrackedPacket& packet = context.packet;
-    const ByteView tcp = packet.view.Transport();
-    if (packet.state != FlowState::Established || tcp.size < TCP_HEADER)
-    {
-        return HelperVerdict::Accept;
-    }
-    const ByteView payload = tcp.From((tcp.data[12] >> 4) * std::size_t{4});
-    if (payload.size == 0)
+    const ByteView payload = PayloadOf(packet);
+    if (packet.state != FlowState::Established || payload.size == 0)
     {
         return HelperVerdict::Accept;
     }
     // Read now: a NAT helper may change the packet.
-    const uint32_t seq = ReadU32(tcp.data + 4);
+    const uint32_t seq = ReadU32(packet.view.Transport().data + TCP_SEQ_AT);
     const auto size = static_cast<uint32_t>(payload.size);
     const bool endsLine = payload.data[payload.size - 1] == '\n';
     LineBegins& lines = packet.connection->help->Data<Memory>()[Index(packet.direction)];

@@ -21,6 +21,23 @@ const std::string MODULE_PREFIX = "nfct-helper-";
 
 } // namespace
 
+ByteView
+PayloadOf(const TrackedPacket& packet)
+{
+    // RFC 9293 3.1, RFC 768.
+    constexpr std::size_t TCP_HEADER = 20;
+    constexpr std::size_t TCP_OFFSET_AT = 12;
+    constexpr std::size_t UDP_HEADER = 8;
+    const ByteView transport = packet.view.Transport();
+    if (packet.view.Protocol() != protocol::TCP)
+    {
+        return transport.From(UDP_HEADER);
+    }
+    return transport.size < TCP_HEADER
+               ? ByteView{}
+               : transport.From((transport.data[TCP_OFFSET_AT] >> 4) * std::size_t{4});
+}
+
 TypeId
 ProtocolHelper::GetTypeId()
 {

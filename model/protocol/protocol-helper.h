@@ -68,6 +68,13 @@ struct HelperContext
     }
 };
 
+/**
+ * @param packet of a connection over TCP or UDP
+ * @return what follows its transport header, empty if there is nothing; an ICMP error about such a
+ *         connection is read like UDP, as Linux does
+ */
+ByteView PayloadOf(const TrackedPacket& packet);
+
 /// What number stands behind the name of a helper on another than its default port (row H18).
 enum class HelperNumbering : uint8_t
 {

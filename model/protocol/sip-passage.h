@@ -71,27 +71,6 @@ class SipPassage
     {
     }
 
-    /**
-     * @param packet of a SIP connection
-     * @return what follows its transport header; empty if there is nothing
-     */
-    static ByteView PayloadOf(const TrackedPacket& packet)
-    {
-        // RFC 9293 3.1, RFC 768.
-        constexpr std::size_t TCP_HEADER = 20;
-        constexpr std::size_t TCP_OFFSET_AT = 12;
-        constexpr std::size_t UDP_HEADER = 8;
-        const ByteView transport = packet.view.Transport();
-        // An ICMP error about a message is read like one: so does Linux.
-        if (packet.view.Protocol() != protocol::TCP)
-        {
-            return transport.From(UDP_HEADER);
-        }
-        return transport.size < TCP_HEADER
-                   ? ByteView{}
-                   : transport.From((transport.data[TCP_OFFSET_AT] >> 4) * std::size_t{4});
-    }
-
     /// @return the message as it is now
     SipText Text() const
     {

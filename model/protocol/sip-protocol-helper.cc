@@ -97,7 +97,7 @@ SipProtocolHelper::DoHelp(HelperContext& context) const
 {
     TrackedPacket& packet = context.packet;
     const bool isTcp = packet.connection->Original().protocol == protocol::TCP;
-    const std::size_t size = SipPassage::PayloadOf(packet).size;
+    const std::size_t size = PayloadOf(packet).size;
     if ((isTcp && packet.state != FlowState::Established) || size == 0)
     {
         return HelperVerdict::Accept;
@@ -122,11 +122,11 @@ SipProtocolHelper::DoHelp(HelperContext& context) const
 HelperVerdict
 SipProtocolHelper::ReadSegment(HelperContext& context, const SipTranslator* translator) const
 {
-    const std::size_t before = SipPassage::PayloadOf(context.packet).size;
+    const std::size_t before = PayloadOf(context.packet).size;
     const Family family = context.packet.connection->Original().family;
     for (std::size_t position = 0;;)
     {
-        const ByteView rest = SipPassage::PayloadOf(context.packet).From(position);
+        const ByteView rest = PayloadOf(context.packet).From(position);
         const SipFrame frame = FrameSipMessage({rest.AsText(), family});
         if (frame.framing == SipFraming::Partial)
         {
@@ -143,7 +143,7 @@ SipProtocolHelper::ReadSegment(HelperContext& context, const SipTranslator* tran
         }
         position += passage.Length();
     }
-    const std::size_t after = SipPassage::PayloadOf(context.packet).size;
+    const std::size_t after = PayloadOf(context.packet).size;
     if (translator != nullptr && after != before)
     {
         translator->NoteGrowth(context, static_cast<int32_t>(after) - static_cast<int32_t>(before));

@@ -22,8 +22,6 @@ constexpr uint16_t TFTP_PORT = 69; // RFC 1350 4
 constexpr uint32_t MOST_EXPECTED = 1;
 constexpr Nanos EXPECTATION_TIMEOUT = 300 * SECOND;
 
-constexpr std::size_t UDP_HEADER = 8; // RFC 768
-
 } // namespace
 
 TypeId
@@ -54,7 +52,7 @@ HelperVerdict
 TftpProtocolHelper::DoHelp(HelperContext& context) const
 {
     const TrackedPacket& packet = context.packet;
-    if (!IsTftpRequest(packet.view.Transport().From(UDP_HEADER)))
+    if (!IsTftpRequest(PayloadOf(packet)))
     {
         return HelperVerdict::Accept;
     }
