@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What SIP's helper logs of the messages it drops, held against the kernel's log."""
+"""What helpers log of the messages they drop, held against the kernel's log."""
 
 import json
 import pathlib
@@ -9,15 +9,19 @@ import unittest
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 REPLAY = TOP / "build" / "examples" / "conntrack-replay"
-CORPUS = TOP / "test" / "corpus" / "corpus-sip"
-RECORDED = json.loads((CORPUS / "klog.json").read_text())["cases"]
+COLLECTIONS = [TOP / "test" / "corpus" / name for name in ("corpus-sip", "corpus-helpers")]
+RECORDED = {
+    folder / name: lines
+    for folder in COLLECTIONS
+    for name, lines in json.loads((folder / "klog.json").read_text())["cases"].items()
+}
 
 
 def logged(case):
     """The lines of a replay."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
-            [REPLAY, f"--case={CORPUS / case}", f"--out={folder}"], check=True, capture_output=True
+            [REPLAY, f"--case={case}", f"--out={folder}"], check=True, capture_output=True
         )
         return (pathlib.Path(folder) / "klog.txt").read_text().splitlines()
 
@@ -28,7 +32,7 @@ class KernelLog(unittest.TestCase):
         cases = [case for case in RECORDED if RECORDED[case]]
         self.assertGreater(len(cases), 20)
         for case in cases:
-            with self.subTest(case):
+            with self.subTest(case.name):
                 # A line ends with a blank, behind which the kernel describes the packet.
                 self.assertEqual(logged(case), [line + " " for line in RECORDED[case]])
 
@@ -36,7 +40,7 @@ class KernelLog(unittest.TestCase):
         cases = [case for case in RECORDED if not RECORDED[case]]
         self.assertGreater(len(cases), 20)
         for case in cases:
-            with self.subTest(case):
+            with self.subTest(case.name):
                 self.assertEqual(logged(case), [])
 
 
