@@ -26,7 +26,9 @@ class Registry(PackageTest):
         self.assertEqual(ftp.policies, [{"name": "", "max_expected": 1, "timeout": 300.0}])
         self.assertEqual(repr(ftp), "<Helper ftp ipv4 tcp port 21>")
         self.assertIsNone(registry.find("ftp", protocol="udp"))
-        self.assertEqual(repr(registry), "<HelperRegistry: ftp, sip>")
+        known = sorted({helper.name for helper in registry})
+        self.assertEqual(repr(registry), f"<HelperRegistry: {', '.join(known)}>")
+        self.assertLessEqual({"amanda", "ftp", "irc", "sane", "sip", "tftp"}, set(known))
         self.refuse(ValueError, "'ipx'", registry.find, "ftp", "ipx")
         self.refuse(ValueError, "not 'icmp'", registry.find, "ftp", protocol="icmp")
 
@@ -57,6 +59,7 @@ class Registry(PackageTest):
 
     def test_what_is_no_helper(self):
         registry = self.registry()
+        before = repr(registry)
         for kind, sentence, changes in [
             (ValueError, "1 to 15 characters, not ''", {"name": ""}),
             (ValueError, "1 to 15 characters", {"name": "a" * 16}),
@@ -80,10 +83,40 @@ class Registry(PackageTest):
                 for name, value in changes.items():
                     setattr(helper, name, value)
                 self.refuse(kind, sentence, registry.register, helper)
-        self.assertEqual(repr(registry), "<HelperRegistry: ftp, sip>")
+        self.assertEqual(repr(registry), before)
         self.refuse(
             TypeError, "is a ns3conntrack.ProtocolHelper, not 'toy'", registry.register, "toy"
         )
+
+    def test_parameters_of_irc_and_amanda(self):
+        registry = self.registry()
+        irc = registry.find("irc")
+        self.assertEqual(irc.policies, [{"name": "", "max_expected": 8, "timeout": 300.0}])
+        irc.set("MaxDccChannels", 2)
+        irc.set("DccTimeout", "7s")
+        self.assertEqual(irc.policies, [{"name": "", "max_expected": 2, "timeout": 7.0}])
+        for channels in (0, 256, "many"):
+            with self.assertRaises((TypeError, ValueError)):
+                irc.set("MaxDccChannels", channels)
+        with self.assertRaises(ValueError):
+            registry.find("amanda", protocol="udp").set("MasterTimeout", "-1s")
+        self.assertIsNone(registry.find("irc", "ipv6"))
+
+    def test_rules_name_them(self):
+        services = [
+            ("tftp", "udp", 69),
+            ("irc", "tcp", 6667),
+            ("amanda", "udp", 10080),
+            ("sane", "tcp", 6566),
+        ]
+        for service in services:
+            with self.subTest(service):
+                (node,) = nc.nodes(1)
+                rules = nc.StatefulFirewall(helpers=[service], masquerades=True)
+                self.assertIn(service[0], str(nc.Conntrack(node, ruleset=rules).ruleset()))
+        (node,) = nc.nodes(1)
+        other = nc.StatefulFirewall(helpers=[("irc", "udp", 6667)])
+        self.refuse(ValueError, "irc", nc.Conntrack, node, ruleset=other)
 
     def test_one_helper_of_two_transports(self):
         (node,) = nc.nodes(1)
