@@ -284,16 +284,24 @@ Ipv4Tap::IsUntouched() const
 bool
 Ipv4Tap::IsBroadcast(const conntrack::Address& address, Ptr<NetDevice> device) const
 {
+    return ToNs3(address).IsBroadcast() || BroadcastMask(address, device);
+}
+
+std::optional<conntrack::Address>
+Ipv4Tap::BroadcastMask(const conntrack::Address& address, Ptr<NetDevice> device) const
+{
     const Ipv4Address to = ToNs3(address);
     const int32_t found = m_ipv4->GetInterfaceForDevice(device);
     const uint32_t interface = static_cast<uint32_t>(found);
-    bool isBroadcast = to.IsBroadcast();
     for (uint32_t i = 0; found >= 0 && i < m_ipv4->GetNAddresses(interface); ++i)
     {
         const Ipv4InterfaceAddress own = m_ipv4->GetAddress(interface, i);
-        isBroadcast = isBroadcast || (to == own.GetBroadcast() && to != own.GetLocal());
+        if (to == own.GetBroadcast() && to != own.GetLocal())
+        {
+            return conntrack::Address::FromIpv4(own.GetMask().Get());
+        }
     }
-    return isBroadcast;
+    return std::nullopt;
 }
 
 void

@@ -41,6 +41,8 @@ class Ipv4Tap final : private Ipv4RoutingListener, public NodeTap
     void Attach() override;
     void Detach() override;
     bool IsBroadcast(const conntrack::Address& address, Ptr<NetDevice> device) const override;
+    std::optional<conntrack::Address> BroadcastMask(const conntrack::Address& address,
+                                                    Ptr<NetDevice> device) const override;
 
     /// The node's protocol handler for IPv4 frames; arguments as in Node::ProtocolHandler.
     void Receive(const Ptr<NetDevice>& device,

@@ -322,6 +322,12 @@ Ipv6Tap::IsBroadcast(const conntrack::Address&, Ptr<NetDevice>) const
     return false; // RFC 4291 2: there are none
 }
 
+std::optional<conntrack::Address>
+Ipv6Tap::BroadcastMask(const conntrack::Address&, Ptr<NetDevice>) const
+{
+    return std::nullopt;
+}
+
 void
 Ipv6Tap::TellNoRoute(const Ptr<const Packet>& packet, const Ipv6Header& header)
 {

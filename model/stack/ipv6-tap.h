@@ -42,6 +42,8 @@ class Ipv6Tap final : private Ipv6RoutingListener, public NodeTap
     void Attach() override;
     void Detach() override;
     bool IsBroadcast(const conntrack::Address& address, Ptr<NetDevice> device) const override;
+    std::optional<conntrack::Address> BroadcastMask(const conntrack::Address& address,
+                                                    Ptr<NetDevice> device) const override;
 
     /// The node's protocol handler for IPv6 frames; arguments as in Node::ProtocolHandler.
     void Receive(const Ptr<NetDevice>& device,

@@ -335,11 +335,50 @@ NodeTap::Depart(Passing& passing, const Ptr<NetDevice>& device)
     {
         return Passage::Stop;
     }
+    Ptr<NetDevice> exit = device;
     if (passing.packet.view.Destination() != destination) // it is routed again
     {
-        passing.packet.output = Describe(DeviceToward(passing.packet.view.Destination()));
+        exit = DeviceToward(passing.packet.view.Destination());
+        passing.packet.output = Describe(exit);
     }
-    return m_services.path.Run(Hook::Postrouting, passing.packet);
+    return exit && IsBroadcast(passing.packet.view.Destination(), exit)
+               ? DepartToAll(passing, exit)
+               : m_services.path.Run(Hook::Postrouting, passing.packet);
+}
+
+Passage
+NodeTap::DepartToAll(Passing& passing, const Ptr<NetDevice>& device)
+{
+    TrackedPacket& packet = passing.packet;
+    Passing returning(m_services.path, packet.now);
+    const ByteView bytes = packet.view.Bytes();
+    returning.Take(std::vector<uint8_t>(bytes.data, bytes.data + bytes.size));
+    TrackedPacket& copy = returning.packet;
+    copy.connection = packet.connection;
+    if (copy.connection != nullptr)
+    {
+        ConnectionTable::Hold(*copy.connection);
+    }
+    copy.direction = packet.direction;
+    copy.state = packet.state;
+    copy.output = packet.output;
+    copy.mark = packet.mark;
+    copy.priority = packet.priority;
+    copy.isLocal = true;
+    const Passage returns = m_services.path.Run(Hook::Postrouting, copy);
+
+    const auto mask = BroadcastMask(packet.view.Destination(), device);
+    packet.broadcastMask = mask ? &*mask : nullptr;
+    const Passage leaves = m_services.path.Run(Hook::Postrouting, packet);
+    packet.broadcastMask = nullptr;
+
+    copy.output = {};
+    copy.input = Describe(device);
+    if (returns == Passage::Pass && m_services.path.Run(Hook::Prerouting, copy) == Passage::Pass)
+    {
+        m_services.path.Run(Hook::Input, copy); // nobody here gets it: ns-3 does not bring it back
+    }
+    return leaves;
 }
 
 std::optional<std::vector<std::vector<uint8_t>>>

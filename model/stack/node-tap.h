@@ -203,6 +203,14 @@ class NodeTap : public SimpleRefCount<NodeTap>
      */
     virtual bool IsBroadcast(const Address& address, Ptr<NetDevice> device) const = 0;
 
+    /**
+     * @param address a destination
+     * @param device the device by which a packet to it leaves
+     * @return the mask of the device's network whose broadcast address it is; none: of none
+     */
+    virtual std::optional<Address> BroadcastMask(const Address& address,
+                                                 Ptr<NetDevice> device) const = 0;
+
     /// @param destination an address @return the interface by which the node reaches it, as rules
     /// number them; 0: by none
     uint32_t InterfaceToward(const Address& destination) const
@@ -245,6 +253,15 @@ class NodeTap : public SimpleRefCount<NodeTap>
      * @return Stop if it was dropped
      */
     Passage Depart(Passing& passing, const Ptr<NetDevice>& device);
+
+    /**
+     * The end of Depart for a broadcast, which comes back to the node, too: POSTROUTING for both
+     * copies, PREROUTING and INPUT for the one that comes back.
+     * @param passing the packet
+     * @param device the device it leaves by
+     * @return Stop if the one that leaves was dropped
+     */
+    Passage DepartToAll(Passing& passing, const Ptr<NetDevice>& device);
 
     /// A packet has no route: an error goes back. @param passing the packet
     void SendNoRoute(const Passing& passing);

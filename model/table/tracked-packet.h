@@ -116,6 +116,9 @@ struct TrackedPacket
     uint8_t priority{0};
     Nanos now{0};
     bool isLocal{false}; ///< made by this router
+    /// Of the network to whose broadcast address this router sends it, from a socket; none: it does
+    /// not.
+    const Address* broadcastMask{nullptr};
 };
 
 } // namespace conntrack
