@@ -30,11 +30,6 @@ CaseReplay::CaseReplay(const std::string& folder, const ReplayOptions& options)
       m_options(options),
       m_snapshots(nlohmann::ordered_json::array())
 {
-    if (m_case.input == "local")
-    {
-        throw ReplayError(folder + ": the router itself sends the packets of this case, which is "
-                                   "not supported yet");
-    }
     m_entering = ReadEntering(m_case, options.errors);
     const KernelProfile& profile = KernelProfile::ForRelease(m_case.kernel);
     m_conntrack = MakeConntrack(options, profile.name, "wheel", m_case.jiffies);
@@ -46,6 +41,7 @@ CaseReplay::CaseReplay(const std::string& folder, const ReplayOptions& options)
         options.prepare(m_conntrack);
     }
     m_router = MakeRouter(m_case.ports, m_conntrack);
+    OpenSockets();
     ApplyModuleParameters(m_conntrack, m_case.moduleParameters);
     if (options.equip)
     {
@@ -61,6 +57,19 @@ CaseReplay::~CaseReplay()
     m_router = {};
     m_conntrack = nullptr;
     Simulator::Destroy();
+}
+
+void
+CaseReplay::OpenSockets()
+{
+    for (const RecordedFrame& frame : m_entering)
+    {
+        if (frame.isOwn)
+        {
+            const auto view = PacketView::Parse(frame.View().packet);
+            OpenSocket(m_router, ReadU16(view->Transport().data));
+        }
+    }
 }
 
 void
@@ -119,6 +128,11 @@ CaseReplay::InjectNext()
                                        NanoSeconds(m_entering[m_next].time - entering.time),
                                        &CaseReplay::InjectNext,
                                        this);
+    }
+    if (entering.isOwn)
+    {
+        SendAsRouter(m_router, entering.port, entering.View().packet);
+        return;
     }
     if (m_verdicts)
     {

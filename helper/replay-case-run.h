@@ -77,6 +77,7 @@ class CaseReplay
     }
 
   private:
+    void OpenSockets();
     void OpenResults();
     void Schedule();
     void InjectNext();

@@ -4,6 +4,7 @@
 #include "helper/replay-frames.h"
 
 #include "helper/capture-reader.h"
+#include "model/wire/packet-view.h"
 
 #include <algorithm>
 #include <map>
@@ -17,6 +18,8 @@ namespace conntrack
 
 namespace
 {
+
+constexpr std::size_t UDP_HEADER = 8; // RFC 768
 
 /// What a router that only forwards leaves as it is: all but hop limit and IPv4's checksum.
 std::vector<uint8_t>
@@ -89,6 +92,21 @@ ReadPort(const ReplayCase& recorded,
     }
 }
 
+bool
+IsOwnDatagram(const RecordedFrame& frame, const ReplayCase& recorded)
+{
+    const auto view = PacketView::Parse({frame.packet.data(), frame.packet.size()});
+    if (!view || view->GetFamily() != Family::Ipv4 || view->Protocol() != protocol::UDP ||
+        view->Transport().size < UDP_HEADER)
+    {
+        return false;
+    }
+    const std::string begin = ToString(view->Source(), Family::Ipv4) + "/";
+    return std::any_of(recorded.ports.begin(), recorded.ports.end(), [&](const ReplayPort& port) {
+        return port.ipv4.rfind(begin, 0) == 0;
+    });
+}
+
 void
 SortByTime(std::vector<RecordedFrame>& frames)
 {
@@ -148,6 +166,17 @@ ReadEntering(const ReplayCase& recorded, std::ostream* errors)
     for (std::size_t port = 0; port < recorded.ports.size(); ++port)
     {
         ReadPort(recorded, port, entering, leaving, errors);
+    }
+    if (recorded.input == "local")
+    {
+        for (RecordedFrame& frame : leaving)
+        {
+            frame.isOwn = IsOwnDatagram(frame, recorded);
+        }
+        std::copy_if(leaving.begin(),
+                     leaving.end(),
+                     std::back_inserter(entering),
+                     [](const RecordedFrame& frame) { return frame.isOwn; });
     }
     SortByTime(entering);
     SortByTime(leaving);

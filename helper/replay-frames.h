@@ -35,6 +35,7 @@ struct RecordedFrame
     MacAddress destination{};           ///< Ethernet address of whom it was sent to
     Family family{Family::Unspecified}; ///< of its packet
     std::vector<uint8_t> packet;        ///< from the IP header on
+    bool isOwn{false};                  ///< sent by a program on the recorded router
 
     /// @return its parts; a view of the packet here
     LinkFrame View() const;
@@ -57,7 +58,8 @@ void OrderRaces(std::vector<RecordedFrame>& entering, const std::vector<Recorded
 /**
  * @param recorded the case
  * @param errors gets a sentence for each damaged capture; none: they are lost
- * @return the frames that entered its router, by time
+ * @return the frames that entered its router, and in a case whose input is "local" also the UDP
+ *         datagrams over IPv4 that left it with an address of its own, by time
  * @throws CaptureError for a capture that cannot be used at all
  */
 std::vector<RecordedFrame> ReadEntering(const ReplayCase& recorded, std::ostream* errors);

@@ -6,9 +6,15 @@
 #include "ns3/boolean.h"
 #include "ns3/global-value.h"
 #include "ns3/icmpv6-l4-protocol.h"
+#include "ns3/inet-socket-address.h"
 #include "ns3/internet-stack-helper.h"
+#include "ns3/ipv4-l3-protocol.h"
+#include "ns3/ipv4-route.h"
+#include "ns3/ipv4-routing-protocol.h"
+#include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/ipv4.h"
 #include "ns3/ipv6.h"
+#include "ns3/udp-socket-factory.h"
 
 #include <arpa/inet.h>
 #include <cstdlib>
@@ -54,6 +60,9 @@ AddIpv4(Ptr<Node> node, Ptr<NetDevice> device, const std::string& text)
                      Ipv4InterfaceAddress(Ipv4Address(network.address.c_str()), Ipv4Mask(mask)));
     ipv4->SetForwarding(interface, true);
     ipv4->SetUp(interface);
+    // For what the router itself sends to everybody on one of its links.
+    Ipv4StaticRoutingHelper().GetStaticRouting(ipv4)->AddHostRouteTo(Ipv4Address::GetBroadcast(),
+                                                                     interface);
 }
 
 void
@@ -119,6 +128,32 @@ MakeRouter(const std::vector<ReplayPort>& ports, Ptr<Conntrack> conntrack)
     }
     conntrack->Attach();
     return router;
+}
+
+void
+OpenSocket(ReplayRouter& router, uint16_t port)
+{
+    Ptr<Socket> socket = Socket::CreateSocket(router.node, UdpSocketFactory::GetTypeId());
+    if (socket->Bind(InetSocketAddress(Ipv4Address::GetAny(), port)) == 0)
+    {
+        router.sockets.push_back(socket);
+    }
+}
+
+void
+SendAsRouter(const ReplayRouter& router, std::size_t port, ByteView packet)
+{
+    const auto datagram = Create<Packet>(packet.data, static_cast<uint32_t>(packet.size));
+    Ipv4Header header;
+    datagram->RemoveHeader(header);
+    const auto ipv4 = router.node->GetObject<Ipv4L3Protocol>();
+    Socket::SocketErrno error = Socket::ERROR_NOTERROR;
+    Ptr<Ipv4Route> route =
+        ipv4->GetRoutingProtocol()->RouteOutput(datagram, header, router.devices[port], error);
+    if (route)
+    {
+        ipv4->SendWithHeader(datagram, header, route);
+    }
 }
 
 } // namespace conntrack

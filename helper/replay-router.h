@@ -9,6 +9,7 @@
 #include "model/stack/conntrack.h"
 
 #include "ns3/node.h"
+#include "ns3/socket.h"
 
 #include <vector>
 
@@ -30,6 +31,7 @@ struct ReplayRouter
 {
     Ptr<Node> node;                            ///< with stack and Conntrack
     std::vector<Ptr<ReplayNetDevice>> devices; ///< in the order of the case's ports
+    std::vector<Ptr<Socket>> sockets;          ///< of programs on it
 };
 
 /**
@@ -40,6 +42,21 @@ struct ReplayRouter
  * @throws ReplayError if an address is none
  */
 ReplayRouter MakeRouter(const std::vector<ReplayPort>& ports, Ptr<Conntrack> conntrack);
+
+/**
+ * Make a UDP socket, so that what comes to its port is not answered by an error.
+ * @param router where
+ * @param port its port; one that has a socket already is left alone
+ */
+void OpenSocket(ReplayRouter& router, uint16_t port);
+
+/**
+ * Send a packet as it is, the way a raw socket does: its header is its own, NAT cannot change it.
+ * @param router who sends it
+ * @param port by which one of its ports
+ * @param packet from the IPv4 header on
+ */
+void SendAsRouter(const ReplayRouter& router, std::size_t port, ByteView packet);
 
 } // namespace conntrack
 } // namespace ns3

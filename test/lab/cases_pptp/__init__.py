@@ -1,0 +1,1 @@
+"""Cases of PPTP, its NAT, and of the router's own broadcasts."""
