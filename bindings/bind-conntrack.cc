@@ -34,6 +34,12 @@ ToRuleset(const py::object& rules)
     if (py::isinstance<py::str>(rules))
     {
         const auto text = rules.cast<std::string>();
+        const auto begin = text.find_first_not_of(" \t\r\n");
+        if (begin != std::string::npos && text[begin] != '{')
+        {
+            throw RulesetError("a text is rules in JSON, which begin with {, not '" +
+                               text.substr(0, 60) + "'; a file is given as pathlib.Path");
+        }
         return text.empty() ? " " : text; // to be refused: '' would mean none to NetfilterHelper
     }
     if (py::isinstance<py::dict>(rules))

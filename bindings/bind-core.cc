@@ -51,6 +51,11 @@ Event
 Schedule(const py::object& delay, const py::object& callable, const py::args& arguments)
 {
     Session::Get().Look();
+    if (PyCallable_Check(callable.ptr()) == 0)
+    {
+        throw py::type_error("What happens then is a function, not " +
+                             py::repr(callable).cast<std::string>());
+    }
     const auto partial = py::module_::import("functools").attr("partial");
     const auto callback = std::make_shared<PythonCallback>(
         arguments.empty() ? callable : partial(callable, *arguments));

@@ -37,18 +37,34 @@ StateNameOf(FlowState state)
     return name;
 }
 
+/// What a stranger may have said: pybind11 would make a TypeError of a port that is none.
+uint16_t
+ToPort(const py::object& value, const std::string& name)
+{
+    const auto port = AsInteger<uint16_t>(value);
+    if (!port)
+    {
+        throw py::value_error(name + " is a port from 0 to 65535, not " +
+                              py::repr(value).cast<std::string>());
+    }
+    return *port;
+}
+
 Wish
 MakeWish(const std::string& destination,
-         uint16_t destinationPort,
+         const py::object& destinationPort,
          const std::optional<std::string>& source,
-         std::optional<uint16_t> sourcePort,
+         const py::object& sourcePort,
          const std::optional<std::string>& protocol)
 {
     Wish wish;
     wish.destination = destination;
-    wish.destinationPort = destinationPort;
+    wish.destinationPort = ToPort(destinationPort, "destination_port");
     wish.source = source;
-    wish.sourcePort = sourcePort;
+    if (!sourcePort.is_none())
+    {
+        wish.sourcePort = ToPort(sourcePort, "source_port");
+    }
     if (protocol)
     {
         wish.protocol = RegistryView::ParseProtocol(*protocol);
@@ -59,9 +75,9 @@ MakeWish(const std::string& destination,
 py::object
 Expect(const HelpedPacket& self,
        const std::string& destination,
-       uint16_t destinationPort,
+       const py::object& destinationPort,
        const std::optional<std::string>& source,
-       std::optional<uint16_t> sourcePort,
+       const py::object& sourcePort,
        const std::optional<std::string>& protocol,
        uint32_t classNumber,
        bool permanent,
@@ -84,9 +100,9 @@ Announce(const HelpedPacket& self,
          std::size_t length,
          const py::function& render,
          const std::string& destination,
-         uint16_t destinationPort,
+         const py::object& destinationPort,
          const std::optional<std::string>& source,
-         std::optional<uint16_t> sourcePort,
+         const py::object& sourcePort,
          const std::optional<std::string>& protocol,
          uint32_t classNumber)
 {

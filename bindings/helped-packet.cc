@@ -19,25 +19,18 @@ namespace python
 namespace
 {
 
-constexpr std::size_t UDP_HEADER = 8; // RFC 768
-
 /// The bytes behind the transport header; all of a protocol whose header nobody here knows.
 ByteView
-PayloadOf(const PacketView& view)
+DataOf(const TrackedPacket& packet)
 {
-    const ByteView transport = view.Transport();
-    switch (view.Protocol())
+    switch (packet.view.Protocol())
     {
-    case protocol::TCP: {
-        constexpr std::size_t least = 20; // RFC 9293 3.1
-        return transport.size < least ? ByteView{}
-                                      : transport.From((transport.data[12] >> 4) * std::size_t{4});
-    }
+    case protocol::TCP:
     case protocol::UDP:
     case protocol::UDPLITE:
-        return transport.From(UDP_HEADER);
+        return PayloadOf(packet);
     default:
-        return transport;
+        return packet.view.Transport();
     }
 }
 
@@ -71,7 +64,7 @@ HelpedPacket::Context() const
 std::string
 HelpedPacket::GetPayload() const
 {
-    return std::string(PayloadOf(Context().packet.view).AsText());
+    return std::string(DataOf(Context().packet).AsText());
 }
 
 std::optional<uint32_t>
@@ -203,7 +196,7 @@ HelpedPacket::Announce(const Wish& wish,
                        const Render& render) const
 {
     HelperContext& context = Context();
-    const std::size_t size = PayloadOf(context.packet.view).size;
+    const std::size_t size = DataOf(context.packet).size;
     if (position > size || length > size - position)
     {
         throw std::invalid_argument("The payload of " + std::to_string(size) +
@@ -223,6 +216,7 @@ HelpedPacket::Announce(const Wish& wish,
             packet.connection->tuples[Index(Opposite(packet.direction))].destination;
     }
     const Family family = expectation.tuple.family;
+    const std::string before(DataOf(packet).From(position).First(length).AsText());
     std::exception_ptr failure;
     const auto print = [&](const Address& address, uint16_t port) {
         try
@@ -232,7 +226,7 @@ HelpedPacket::Announce(const Wish& wish,
         catch (...)
         {
             failure = std::current_exception();
-            return std::string();
+            return before; // the packet passes as it was
         }
     };
     std::optional<ExpectationSnapshot> copy;

@@ -10,6 +10,7 @@
 #include "model/report/names.h"
 
 #include <algorithm>
+#include <cctype>
 #include <pybind11/stl.h>
 #include <set>
 
@@ -230,10 +231,14 @@ RegistryView::Register(const py::object& helper)
     }
     ProtocolHelper::Identity identity;
     identity.name = Told<std::string>(helper, "name", "a text");
-    if (identity.name.empty() || identity.name.size() > ProtocolHelper::NAME_LENGTH)
+    const bool isPlain =
+        std::all_of(identity.name.begin(), identity.name.end(), [](unsigned char letter) {
+            return std::isgraph(letter) != 0 && letter != '"';
+        });
+    if (identity.name.empty() || identity.name.size() > ProtocolHelper::NAME_LENGTH || !isPlain)
     {
-        throw py::value_error("A helper's name has 1 to 15 characters, not '" + identity.name +
-                              "'");
+        throw py::value_error("A helper's name has 1 to 15 characters without blanks, not '" +
+                              identity.name + "'");
     }
     identity.protocol = ParseProtocol(Told<std::string>(helper, "protocol", "a text"));
     identity.port = Told<uint16_t>(helper, "port", "a number from 0 to 65535");
@@ -308,6 +313,10 @@ void
 RegistryView::RegisterFunction(const std::string& name, const py::function& function)
 {
     HelperRegistry& registry = Change();
+    if (name.empty())
+    {
+        throw py::value_error("An expectfn has a name");
+    }
     auto& functions = PythonParts::Of(*m_conntrack.get()).functions;
     functions.push_back(
         std::make_unique<PythonExpectFunction>(name, registry, PythonCallback::Make(function)));

@@ -58,6 +58,36 @@ Changes(const Json& before, const Json& after)
     return changes;
 }
 
+/// In what a packet's tuple is not what an expectation waits for.
+std::vector<const char*>
+Differences(const Expectation& expectation, const Tuple& tuple)
+{
+    const Tuple& wanted = expectation.tuple;
+    std::vector<const char*> differ;
+    if (wanted.family != tuple.family || wanted.protocol != tuple.protocol)
+    {
+        differ.push_back("protocol");
+    }
+    if (wanted.destination != tuple.destination)
+    {
+        differ.push_back("destination");
+    }
+    if (wanted.destinationPort != tuple.destinationPort)
+    {
+        differ.push_back("destination port");
+    }
+    const SourceMask& mask = expectation.mask;
+    if ((wanted.source & mask.address) != (tuple.source & mask.address))
+    {
+        differ.push_back("source");
+    }
+    if ((wanted.sourcePort & mask.port) != (tuple.sourcePort & mask.port))
+    {
+        differ.push_back("source port");
+    }
+    return differ;
+}
+
 } // namespace
 
 PacketVerdicts::PacketVerdicts(Ptr<Conntrack> conntrack, Listener listener)
@@ -74,6 +104,9 @@ PacketVerdicts::PacketVerdicts(Ptr<Conntrack> conntrack, Listener listener)
     m_conntrack->TraceConnectWithoutContext("Expectation",
                                             MakeCallback(&PacketVerdicts::OnExpectation, this));
     m_conntrack->TraceConnectWithoutContext("Log", MakeCallback(&PacketVerdicts::OnLog, this));
+    m_conntrack->GetHelpers()->ForEach([this](const Ptr<ProtocolHelper>& helper) {
+        helper->TraceConnectWithoutContext("Remark", MakeCallback(&PacketVerdicts::OnRemark, this));
+    });
 }
 
 PacketVerdicts::~PacketVerdicts()
@@ -86,6 +119,10 @@ PacketVerdicts::~PacketVerdicts()
     m_conntrack->TraceDisconnectWithoutContext("Expectation",
                                                MakeCallback(&PacketVerdicts::OnExpectation, this));
     m_conntrack->TraceDisconnectWithoutContext("Log", MakeCallback(&PacketVerdicts::OnLog, this));
+    m_conntrack->GetHelpers()->ForEach([this](const Ptr<ProtocolHelper>& helper) {
+        helper->TraceDisconnectWithoutContext("Remark",
+                                              MakeCallback(&PacketVerdicts::OnRemark, this));
+    });
     m_conntrack->GetPath().SetWitness(nullptr);
 }
 
@@ -163,6 +200,26 @@ PacketVerdicts::OnJudged(const TrackedPacket& packet)
         m_packet["master"] = TupleJson(connection.master->Original());
         m_packet["master_helper"] = HelperName(*connection.master);
     }
+    else if (packet.state == FlowState::New && m_packet["first"])
+    {
+        m_packet["waiting"] = Waiting(connection.Original());
+    }
+}
+
+Json
+PacketVerdicts::Waiting(const Tuple& tuple) const
+{
+    Json nearest = Json::array();
+    std::size_t fewest = SIZE_MAX;
+    m_conntrack->GetExpectations()->ForEach([&](const Expectation& expectation) {
+        std::vector<const char*> differ = Differences(expectation, tuple);
+        if (differ.size() < fewest)
+        {
+            fewest = differ.size();
+            nearest = Json{{"tuple", TupleJson(expectation.tuple)}, {"differs", differ}};
+        }
+    });
+    return nearest;
 }
 
 void
@@ -233,6 +290,15 @@ PacketVerdicts::OnLog(const std::string& line)
     if (!m_packet.is_null())
     {
         m_packet["log"].push_back(line);
+    }
+}
+
+void
+PacketVerdicts::OnRemark(const std::string& why)
+{
+    if (!m_packet.is_null())
+    {
+        m_packet["remarks"].push_back(why);
     }
 }
 

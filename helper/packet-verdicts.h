@@ -63,6 +63,8 @@ class PacketVerdicts
     void OnConnection(const ConnectionNotice& notice);
     void OnExpectation(const ExpectationNotice& notice);
     void OnLog(const std::string& line);
+    void OnRemark(const std::string& why);
+    nlohmann::ordered_json Waiting(const Tuple& tuple) const; ///< the expectation nearest to it
 
     Ptr<Conntrack> m_conntrack;
     Listener m_listener;

@@ -113,8 +113,9 @@ def _judgement(packet: _Row) -> str:
     if state == "RELATED":
         return f"RELATED{state_name}, expected by {_master(packet)}"
     if state == "NEW":
-        first = "first packet" if packet["first"] else "no answer yet"
-        return f"NEW{state_name}, {first}"
+        if not packet["first"]:
+            return f"NEW{state_name}, no answer yet"
+        return f"NEW{state_name}, first packet, {_not_expected(packet.get('waiting'))}"
     way = "answer to" if packet["direction"] == "reply" else "of"
     return f"ESTABLISHED{state_name}, {way} {describe_tuple(packet['original'])}"
 
@@ -124,9 +125,23 @@ def _master(packet: _Row) -> str:
     return describe_tuple(packet["master"]) + (f" (helper {helper})" if helper else "")
 
 
+def _not_expected(nearest: _Row | None) -> str:
+    """Why a first packet was not expected, by the expectation that differs least from it."""
+    if not nearest:
+        return "not expected: nothing is"
+    differs = " and ".join(nearest["differs"]) or "zone, or it is inactive"
+    return f"not expected: {describe_tuple(nearest['tuple'])} is, another {differs}"
+
+
+def _unread(packet: _Row) -> list[str]:
+    """What a helper says of an announcement of which it expects nothing."""
+    return [f"helper {packet['helper']} expects nothing: {why}" for why in packet["remarks"]]
+
+
 def _effects(packet: _Row) -> list[str]:
     effects = [f"expects {describe_tuple(part)}" for part in packet.get("expects", [])]
     effects += [f"expectation ends: {describe_tuple(part)}" for part in packet.get("expected", [])]
+    effects += _unread(packet) if "remarks" in packet else []
     if "nat" in packet:
         parts = {"src": "source", "dst": "destination", "sport": "source port"}
         parts["dport"] = "destination port"

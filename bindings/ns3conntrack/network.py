@@ -11,7 +11,12 @@ from ns3conntrack import _native
 
 
 def nodes(count: int, stack: bool = True) -> list[_native.Node]:
-    """Make several nodes, with a stack for IPv4 and IPv6 unless stack is False."""
+    """Make several nodes, with a stack for IPv4 and IPv6 unless stack is False.
+
+    ValueError: a count below 0.
+    """
+    if count < 0:
+        raise ValueError(f"There cannot be {count} nodes")
     return [_native.Node(stack=stack) for _ in range(count)]
 
 
@@ -47,7 +52,7 @@ class Link:
 
         Delay holds for packets that are sent from now on, which may overtake those on their way;
         so does DataRate, which an Ethernet has from its beginning for good. ValueError or
-        AttributeError says what is wrong, before any is set.
+        AttributeError says what is wrong, and none is set.
         """
         if not self.devices:
             raise ValueError("The link has no devices")
@@ -64,9 +69,17 @@ class Link:
                 wanted.append(([device.get("TxQueue") for device in self.devices], name, value))
             else:
                 raise AttributeError(f"Neither devices, channel nor queues have '{name}'")
-        for objects, name, value in wanted:
-            for each in objects:
-                each.set(name, value)
+        done: list[tuple[_native.Object, str, Any]] = []
+        try:
+            for objects, name, value in wanted:
+                for each in objects:
+                    before = each.get(name)
+                    each.set(name, value)
+                    done.append((each, name, before))
+        except (ValueError, AttributeError, TypeError):
+            for each, name, before in reversed(done):
+                each.set(name, before)
+            raise
 
     def lose(self, share: float, unit: str = "Packet") -> None:
         """Lose a share of what is sent, at random by the simulation's seed; 0: nothing more.

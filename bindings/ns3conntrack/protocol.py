@@ -20,8 +20,9 @@ class ProtocolHelper:
             policies = [{"max_expected": 1, "timeout": 30}]
 
             def help(self, packet, memory):
-                if packet.payload.startswith(b"OPEN "):
-                    packet.expect(packet.sender.source, int(packet.payload[5:]))
+                word, _, port = packet.payload.partition(b" ")
+                if word == b"OPEN" and port.isdigit() and int(port) < 65536:
+                    packet.expect(packet.sender.source, int(port))
 
         conntrack = nc.Conntrack(router)
         conntrack.helpers.register(Toy())

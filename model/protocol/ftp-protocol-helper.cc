@@ -161,6 +161,12 @@ FtpProtocolHelper::DoHelp(HelperContext& context) const
             verdict = Announce(context, endpoint);
         }
     }
+    else if (HasListeners() &&
+             FindFtpEndpoint(payload, packet.direction, packet.connection->Original().family)
+                     .match == FtpMatch::Complete)
+    {
+        Remark("its line does not begin where one is known to");
+    }
     if (endsLine)
     {
         lines.Add(seq + size);
@@ -183,7 +189,8 @@ FtpProtocolHelper::Announce(HelperContext& context, const FtpEndpoint& endpoint)
     {
         if (!m_loose)
         {
-            return HelperVerdict::Accept; // a third party: nobody opens doors for others
+            Remark("the address is a third party's, and Loose is off");
+            return HelperVerdict::Accept; // nobody opens doors for others
         }
         destination = announced;
     }

@@ -3,6 +3,8 @@
  */
 #include "model/protocol/protocol-helper.h"
 
+#include "ns3/trace-source-accessor.h"
+
 #include <utility>
 
 namespace ns3
@@ -42,8 +44,23 @@ TypeId
 ProtocolHelper::GetTypeId()
 {
     static TypeId tid =
-        TypeId("ns3::conntrack::ProtocolHelper").SetParent<Object>().SetGroupName("Conntrack");
+        TypeId("ns3::conntrack::ProtocolHelper")
+            .SetParent<Object>()
+            .SetGroupName("Conntrack")
+            .AddTraceSource("Remark",
+                            "Why nothing is expected of an announcement that was read.",
+                            MakeTraceSourceAccessor(&ProtocolHelper::m_remarkTrace),
+                            "ns3::conntrack::ProtocolHelper::RemarkTracedCallback");
     return tid;
+}
+
+void
+ProtocolHelper::Remark(const char* why) const
+{
+    if (HasListeners())
+    {
+        m_remarkTrace(why);
+    }
 }
 
 void

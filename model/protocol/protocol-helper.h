@@ -9,6 +9,7 @@
 #include "model/table/tracked-packet.h"
 
 #include "ns3/object.h"
+#include "ns3/traced-callback.h"
 
 #include <functional>
 #include <string>
@@ -182,6 +183,25 @@ class ProtocolHelper : public Object
     }
 
     /**
+     * Tell whoever listens why nothing is expected of an announcement that was read: Linux is
+     * silent then.
+     * @param why e.g. "the address is another host's"
+     */
+    void Remark(const char* why) const;
+
+    /// @return whether anybody listens to remarks: else there is no need to look for them
+    bool HasListeners() const
+    {
+        return !m_remarkTrace.IsEmpty();
+    }
+
+    /**
+     * TracedCallback signature of Remark.
+     * @param why nothing is expected
+     */
+    typedef void (*RemarkTracedCallback)(const std::string& why);
+
+    /**
      * Whether two helpers are of one sort, so that one can take over the other's memory (row H11:
      * Linux compares the inspecting functions).
      * @param other the other helper
@@ -208,6 +228,7 @@ class ProtocolHelper : public Object
 
     Identity m_identity;
     std::vector<ExpectationPolicy> m_policies;
+    TracedCallback<const std::string&> m_remarkTrace;
 };
 
 } // namespace conntrack

@@ -158,12 +158,16 @@ MediaExpecter::Expect(Stream& stream)
     {
         if (stream.target != m_passage.Sent().source)
         {
-            return HelperVerdict::Accept; // a third party: nobody opens doors for others
+            m_passage.Remark(
+                "media are announced at a third party's address, and DirectMedia is on");
+            return HelperVerdict::Accept; // nobody opens doors for others
         }
         m_source = m_passage.Answered().source;
     }
     else if (m_settings.externalMedia && IsBeyondOutput(stream.target))
     {
+        m_passage.Remark(
+            "media are announced beyond the interface they came from, and ExternalMedia is on");
         return HelperVerdict::Accept;
     }
     const Known known = Recognize(stream);

@@ -114,6 +114,12 @@ class SipPassage
         return *m_context.packet.connection;
     }
 
+    /// @param why nothing is expected of what the message announces
+    void Remark(const char* why) const
+    {
+        Flow().help->helper->Remark(why);
+    }
+
     /// @return the tuple of the packet's direction
     const Tuple& Sent() const
     {

@@ -161,6 +161,7 @@ class Rules(PackageTest):
         unknown["nftables"].append({"rule": {"family": "inet", "table": "none", "chain": "x"}})
         rows = [
             (nc.RulesetError, "", "{"),
+            (nc.RulesetError, "a file is given as pathlib.Path", "/etc/rules.json"),
             (nc.RulesetError, "", ""),
             (nc.RulesetError, "", {}),
             (nc.RulesetError, "none", unknown),

@@ -63,6 +63,8 @@ class Registry(PackageTest):
         for kind, sentence, changes in [
             (ValueError, "1 to 15 characters, not ''", {"name": ""}),
             (ValueError, "1 to 15 characters", {"name": "a" * 16}),
+            (ValueError, "without blanks, not 'a b'", {"name": "a b"}),
+            (ValueError, "without blanks", {"name": "a\0b"}),
             (TypeError, "name is a text, not 3", {"name": 3}),
             (ValueError, "not 'icmp'", {"protocol": "icmp"}),
             (ValueError, "not 'unknown'", {"protocol": "unknown"}),
@@ -129,6 +131,7 @@ class Registry(PackageTest):
         registry.register_expectfn("mine", lambda new: None)
         registry.unregister_expectfn("mine")
         self.refuse(ValueError, "No expectfn 'mine'", registry.unregister_expectfn, "mine")
+        self.refuse(ValueError, "has a name", registry.register_expectfn, "", lambda new: None)
         self.refuse(ValueError, "No expectfn 'sip'", registry.unregister_expectfn, "sip")
 
     def test_after_the_simulation(self):
@@ -262,7 +265,7 @@ class Helping(SessionTest):
         helper.help = wrong
         self.begin(helper)
         nc.run(until=30)
-        self.assertEqual(len(said), 8)
+        self.assertEqual(len(said), 9)
         for sentence, text in zip(
             [
                 "'fd00::1' is no ipv4 address",
@@ -272,7 +275,8 @@ class Helping(SessionTest):
                 "no helper 'absent'",
                 "not 'icmp'",
                 "no text of 1000 at 0",
-                "destination_port",
+                "destination_port is a port from 0 to 65535, not 70000",
+                "source_port is a port from 0 to 65535, not -1",
             ],
             said,
         ):
@@ -282,7 +286,7 @@ class Helping(SessionTest):
         def attempt(call, *arguments, **keywords):
             try:
                 call(*arguments, **keywords)
-            except (ValueError, TypeError) as error:
+            except ValueError as error:
                 said.append(str(error))
             else:
                 said.append("was taken")
@@ -295,6 +299,7 @@ class Helping(SessionTest):
         attempt(packet.expect, "10.1.0.1", 5, protocol="icmp")
         attempt(packet.announce, 0, 1000, Toy.render, "10.1.0.1", 5)
         attempt(packet.expect, "10.1.0.1", 70000)
+        attempt(packet.expect, "10.1.0.1", 5, source_port=-1)
 
     def test_a_render_that_fails(self):
         """Behind NAT, where it is called: the packet passes, nothing is left of the attempt."""
@@ -305,6 +310,24 @@ class Helping(SessionTest):
             self.begin(helper, masquerades=True)
             with self.assertRaises(kind):
                 nc.run(until=30)
+
+    def test_a_render_that_fails_leaves_the_text(self):
+        helper, seen = Toy(), []
+        helper.render = lambda *_: 1 / 0
+
+        def careful(packet, memory):
+            before = packet.payload
+            try:
+                return Toy.help(helper, packet, memory)
+            except ZeroDivisionError:
+                seen.append((before, packet.payload))
+                return None
+
+        helper.help = careful
+        self.begin(helper, masquerades=True)
+        nc.run(until=30)
+        self.assertTrue(seen)
+        self.assertEqual([before for before, _ in seen], [after for _, after in seen])
 
     def test_a_packet_is_of_no_use_later(self):
         kept = []

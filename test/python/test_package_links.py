@@ -78,6 +78,9 @@ class Links(PackageTest):
         for kind, sentence, call in rows:
             with self.subTest(sentence=sentence):
                 self.refuse(kind, sentence, call)
+        self.refuse(ValueError, "'Delay' cannot be", link.set, Mtu=1000, Delay="long")
+        self.assertEqual({device.get("Mtu") for device in link.devices}, {1500})
+        self.refuse(ValueError, "cannot be -1 nodes", nc.nodes, -1)
         nc.destroy()
         self.refuse(RuntimeError, "was destroyed", link.down)
 

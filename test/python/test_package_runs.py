@@ -57,6 +57,7 @@ class Time(PackageTest):
         for sentence, call, *arguments in rows:
             with self.subTest(sentence=sentence):
                 self.refuse(ValueError, sentence, call, *arguments)
+        self.refuse(TypeError, "is a function, not None", nc.schedule, 1, None)
 
     def test_calls_inside_a_run(self):
         errors = []

@@ -227,7 +227,7 @@ class ReasonTest(ReplayTest):
         self.assertEqual(
             words,
             [
-                "NEW, first packet; passes",
+                "NEW, first packet, not expected: nothing is; passes",
                 "NEW, no answer yet; passes",
                 "ESTABLISHED, answer to 10.1.0.10:4000 > 10.2.0.10:7000 udp; passes",
             ],
@@ -270,6 +270,36 @@ class ReasonTest(ReplayTest):
             "rejected by rule 1 of inet t forward",
             self.words(make.udp(ADA, BOB), ruleset=rejects)[0],
         )
+
+    def ftp(self, port_line, line_ends=b"USER ada\r\n"):
+        """A control connection on which the client says a line, and the server connects to it."""
+        client, server = ("10.1.0.10", 40000), ("10.2.0.10", 21)
+        return [
+            make.tcp(client, server, make.SYN, seq=100),
+            make.tcp(server, client, make.SYN | make.ACK, seq=500, ack=101),
+            make.tcp(client, server, make.ACK, seq=101, ack=501, payload=line_ends),
+            make.tcp(client, server, make.ACK, 101 + len(line_ends), 501, port_line),
+            make.tcp(("10.2.0.10", 20), ("10.1.0.10", 50002), make.SYN, seq=900),
+        ]
+
+    def test_why_nothing_is_expected(self):
+        rows = [
+            (b"PORT 10,9,9,9,195,82\r\n", {}, "the address is a third party's, and Loose is off"),
+            (b"PORT 10,1,0,10,195,82\r\n", {"line_ends": b"USER"}, "its line does not begin where"),
+        ]
+        for line, changes, why in rows:
+            with self.subTest(why):
+                words = self.words(*self.ftp(line, **changes))
+                self.assertIn(f"helper ftp expects nothing: {why}", words[3])
+                self.assertIn("first packet, not expected: nothing is", words[4])
+
+    def test_the_nearest_expectation(self):
+        words = self.words(*self.ftp(b"PORT 10,1,0,10,195,81\r\n"))
+        self.assertNotIn("expects nothing", words[3])
+        nearest = "10.2.0.10:0 > 10.1.0.10:50001 tcp is, another destination port; passes"
+        self.assertIn(f"first packet, not expected: {nearest}", words[4])
+        words = self.words(*self.ftp(b"PORT 10,1,0,10,195,82\r\n"))
+        self.assertIn("RELATED (SYN_SENT), expected by", words[4])
 
     def test_untracked(self):
         rules = {

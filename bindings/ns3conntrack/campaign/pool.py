@@ -23,12 +23,17 @@ def results(
     waiting = collections.deque(tasks)
     cores = os.cpu_count() or 1
     if executor is not None:
-        lost = yield from _drain(executor, packed, waiting, workers or 4 * cores)
+        suspects: list[Task] = []
+        lost = yield from _drain(executor, packed, waiting, workers or 4 * cores, suspects)
         if lost:
+            left = len(lost) + len(waiting) + len(suspects)
             raise RuntimeError(
-                f"the executor broke, {len(lost) + len(waiting)} runs are not finished; the others "
-                "are kept: run the campaign again to go on"
+                f"the executor broke, {left} runs are not finished; the others are kept: run the "
+                "campaign again to go on"
             )
+        # A worker died, and its executor blames all that it had been given. Which of them was it?
+        for task in suspects:
+            yield from _drain(executor, packed, collections.deque([task]), 1)
         return
     while waiting:
         with _pool(workers or cores) as pool:
@@ -62,9 +67,17 @@ def _try(pool: Executor) -> None:
 
 
 def _drain(
-    executor: Executor, packed: bytes, waiting: collections.deque[Task], width: int
+    executor: Executor,
+    packed: bytes,
+    waiting: collections.deque[Task],
+    width: int,
+    suspects: list[Task] | None = None,
 ) -> Generator[Result, None, list[Task]]:
-    """Run what is waiting, `width` at a time; returns what was running when the executor broke."""
+    """Run what is waiting, `width` at a time; returns what was running when the executor broke.
+
+    What the executor itself says has failed, as dask does by KilledWorker, goes to suspects, or
+    has failed if there are none.
+    """
     running: dict[concurrent.futures.Future[dict[str, Any]], Task] = {}
     lost: list[Task] = []
     try:
@@ -82,7 +95,9 @@ def _drain(
                 error = future.exception()
                 if isinstance(error, concurrent.futures.BrokenExecutor):
                     lost.append(task)
-                elif error is not None:  # the executor's own, such as dask's KilledWorker
+                elif error is not None and suspects is not None:
+                    suspects.append(task)
+                elif error is not None:
                     text = f"{type(error).__name__}: {error}"
                     yield task, {"failure": {"error": text, "traceback": ""}}
                 else:
