@@ -82,11 +82,14 @@ AmandaProtocolHelper::DoHelp(HelperContext& context) const
     wanted.destination = original.destination;
     wanted.protocol = protocol::TCP;
     const auto print = [](const Address&, uint16_t port) { return std::to_string(port); };
+    const AmandaReach reach = context.expectations.GetProfile().amandaWordsEndInLine
+                                  ? AmandaReach::WordEnds
+                                  : AmandaReach::WordBegins;
     HelperVerdict verdict = HelperVerdict::Accept;
     for (const std::string_view word : AMANDA_WORDS)
     {
         // Anew each time: a NAT helper may have changed the datagram.
-        const auto found = FindAmandaPort(PayloadOf(packet), *line, word);
+        const auto found = FindAmandaPort(PayloadOf(packet), *line, word, reach);
         if (!found)
         {
             continue;

@@ -96,17 +96,22 @@ IrcProtocolHelper::DoHelp(HelperContext& context) const
     {
         return HelperVerdict::Accept;
     }
-    const auto offer = FindDccOffer(PayloadOf(packet));
-    if (!offer)
-    {
-        return HelperVerdict::Accept;
-    }
     const Connection& connection = *packet.connection;
     const Address& outside = connection.Reply().destination;
-    const bool isOwn = offer->address == connection.Original().source || offer->address == outside;
-    if (!isOwn || offer->port == 0)
+    // Forged: nobody opens doors for others.
+    const auto isForged = [&](const DccOffer& offer) {
+        return (offer.address != connection.Original().source && offer.address != outside) ||
+               offer.port == 0;
+    };
+    DccReader reader(PayloadOf(packet));
+    auto offer = reader.Next();
+    while (offer && isForged(*offer) && !context.expectations.GetProfile().forgedOfferEndsSearch)
     {
-        return HelperVerdict::Accept; // forged: nobody opens doors for others
+        offer = reader.Next();
+    }
+    if (!offer || isForged(*offer))
+    {
+        return HelperVerdict::Accept;
     }
     ExpectationTable::Endpoints direct;
     direct.family = Family::Ipv4;

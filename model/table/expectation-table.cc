@@ -153,6 +153,12 @@ ExpectationTable::SetLogCallback(std::function<void(const std::string&)> callbac
     m_impl->onLog = std::move(callback);
 }
 
+const KernelProfile&
+ExpectationTable::GetProfile() const
+{
+    return *m_impl->profile;
+}
+
 ExpiryClock&
 ExpectationTable::Clock()
 {

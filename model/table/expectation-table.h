@@ -113,6 +113,9 @@ class ExpectationTable : public Object
     /// full"
     void SetLogCallback(std::function<void(const std::string&)> callback);
 
+    /// @return the kernel profile, for helpers too
+    const KernelProfile& GetProfile() const;
+
     /// @return how late timers fire (exact, or as the kernel's wheel)
     ExpiryClock& Clock();
 

@@ -41,6 +41,8 @@ MakeV39()
     profile.portSearch = PortSearch::Upward;
     profile.equalRegistrationIsRefused = false;
     profile.lateHelperIsShifted = true;
+    profile.forgedOfferEndsSearch = false;
+    profile.amandaWordsEndInLine = false;
     profile.natCountsUp = false;
     profile.natTakesTimeWait = false;
     profile.hasDccp = true;
@@ -75,6 +77,8 @@ MakeV618()
     profile.portSearch = PortSearch::Random;
     profile.equalRegistrationIsRefused = false;
     profile.lateHelperIsShifted = true;
+    profile.forgedOfferEndsSearch = true;
+    profile.amandaWordsEndInLine = true;
     profile.natCountsUp = true;
     profile.natTakesTimeWait = true;
     profile.hasDccp = false;

@@ -50,6 +50,10 @@ struct KernelProfile
     /// A helper that a rule gives to a connection that NAT has taken: its changes of a payload's
     /// length are made good.
     bool lateHelperIsShifted;
+    /// IRC's helper looks no further than the first offer that it can read, forged or not.
+    bool forgedOfferEndsSearch;
+    /// Amanda's words end where their line did before NAT changed it; else they begin before that.
+    bool amandaWordsEndInLine;
     bool natCountsUp;      ///< dnat to a range of ports begins at its lowest, not at a random one
     bool natTakesTimeWait; ///< NAT's search for a port may end a connection in TIME_WAIT
     bool hasDccp;          ///< the DCCP tracker exists

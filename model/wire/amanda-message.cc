@@ -35,17 +35,19 @@ FindAmandaLine(ByteView datagram)
 }
 
 std::optional<AmandaPort>
-FindAmandaPort(ByteView datagram, const AmandaLine& line, std::string_view word)
+FindAmandaPort(ByteView datagram, const AmandaLine& line, std::string_view word, AmandaReach reach)
 {
-    const std::string_view text = datagram.AsText().substr(0, line.end);
+    const std::string_view text = datagram.AsText();
     const std::size_t found = text.find(word, line.begin);
-    if (found == std::string_view::npos)
+    const std::size_t counted = reach == AmandaReach::WordEnds ? word.size() : 0;
+    if (found == std::string_view::npos || found + counted > line.end)
     {
         return std::nullopt;
     }
     AmandaPort port;
     port.position = found + word.size();
-    const std::size_t wanted = std::min(MOST_DIGITS, line.end - port.position);
+    const std::size_t left = line.end >= port.position ? line.end - port.position : MOST_DIGITS;
+    const std::size_t wanted = std::min(MOST_DIGITS, left);
     const std::string_view digits = text.substr(port.position, wanted);
     if (digits.size() < wanted)
     {

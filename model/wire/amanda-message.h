@@ -20,7 +20,7 @@
  * Shape: pure functions of a datagram's payload; nothing is kept.
  * Units and byte order: positions count bytes from the datagram's first; ports in host order.
  * Errors: none for what is not there; content never asserts. Texts lie within the datagram.
- * Source: amanda-protocol(7) of Amanda 2.x; what counts is Linux 6.18's word:
+ * Source: amanda-protocol(7) of Amanda 2.x; what counts is Linux's word:
  *
  *     Amanda 2.6 REP HANDLE 0 SEQ 1<LF>
  *     CONNECT DATA 50100 MESG 50101 INDEX 50102<LF>
@@ -45,6 +45,13 @@ struct AmandaLine
     std::size_t end{0};   ///< position of the line feed
 };
 
+/// Which words belong to a line.
+enum class AmandaReach : uint8_t
+{
+    WordEnds,   ///< those that end before it does
+    WordBegins, ///< those that begin before it does, which is more if NAT has made it shorter
+};
+
 /// A port in such a line.
 struct AmandaPort
 {
@@ -63,11 +70,13 @@ std::optional<AmandaLine> FindAmandaLine(ByteView datagram);
  * @param datagram the payload, which may have been changed since the line was found
  * @param line where to look
  * @param word one of AMANDA_WORDS
+ * @param reach which words are in the line
  * @return what follows the word; none: the word is not there
  */
 std::optional<AmandaPort> FindAmandaPort(ByteView datagram,
                                          const AmandaLine& line,
-                                         std::string_view word);
+                                         std::string_view word,
+                                         AmandaReach reach);
 
 } // namespace conntrack
 } // namespace ns3

@@ -40,16 +40,10 @@ TakeNumber(std::string_view& text)
     return number;
 }
 
-/// Takes a prefix off the front of a text, if it is there.
 bool
-TakePrefix(std::string_view& text, std::string_view prefix)
+StartsWith(std::string_view text, std::string_view begin)
 {
-    if (text.substr(0, prefix.size()) != prefix)
-    {
-        return false;
-    }
-    text.remove_prefix(prefix.size());
-    return true;
+    return text.substr(0, begin.size()) == begin;
 }
 
 /// @param text what follows the kind @return an offer whose position counts from the text's begin
@@ -78,40 +72,67 @@ ReadOffer(std::string_view text)
 
 } // namespace
 
-std::optional<DccOffer>
-FindDccOffer(ByteView segment)
+DccReader::DccReader(ByteView segment)
+    : m_rest(segment.First(MOST_BYTES).AsText()),
+      m_kind(KINDS.size())
 {
-    const std::string_view text = segment.First(MOST_BYTES).AsText();
-    std::string_view rest = text;
-    rest.remove_prefix(std::min(rest.find_first_not_of(" \r\n"), rest.size()));
-    if (!EqualsIgnoringCase(rest.substr(0, COMMAND.size()), COMMAND))
+    m_position = std::min(m_rest.find_first_not_of(" \r\n"), m_rest.size());
+    m_rest.remove_prefix(m_position);
+    if (!EqualsIgnoringCase(m_rest.substr(0, COMMAND.size()), COMMAND))
     {
-        return std::nullopt;
+        m_rest = {};
+        return;
     }
-    rest.remove_prefix(COMMAND.size());
-    for (;;)
+    Skip(COMMAND.size());
+}
+
+std::optional<DccOffer>
+DccReader::Next()
+{
+    do
     {
-        const std::size_t begin = rest.find(MESSAGE_BEGIN);
-        if (begin == std::string_view::npos || rest.size() - begin < LEAST_MESSAGE)
+        while (m_kind < KINDS.size())
         {
-            return std::nullopt;
-        }
-        rest.remove_prefix(begin + MESSAGE_BEGIN.size());
-        if (!TakePrefix(rest, DCC))
-        {
-            return std::nullopt;
-        }
-        const auto isTaken = [&rest](std::string_view kind) { return TakePrefix(rest, kind); };
-        if (std::any_of(KINDS.begin(), KINDS.end(), isTaken))
-        {
-            auto offer = ReadOffer(rest);
-            if (offer)
+            const std::string_view kind = KINDS[m_kind++];
+            if (StartsWith(m_rest, kind))
             {
-                offer->position += text.size() - rest.size();
+                Skip(kind.size());
+                auto offer = ReadOffer(m_rest);
+                if (offer)
+                {
+                    offer->position += m_position;
+                }
+                return offer;
             }
-            return offer;
         }
+    } while (FindMessage());
+    return std::nullopt;
+}
+
+bool
+DccReader::FindMessage()
+{
+    const std::size_t begin = m_rest.find(MESSAGE_BEGIN);
+    if (begin == std::string_view::npos || m_rest.size() - begin < LEAST_MESSAGE)
+    {
+        return false;
     }
+    Skip(begin + MESSAGE_BEGIN.size());
+    if (!StartsWith(m_rest, DCC))
+    {
+        m_rest = {};
+        return false;
+    }
+    Skip(DCC.size());
+    m_kind = 0;
+    return true;
+}
+
+void
+DccReader::Skip(std::size_t count)
+{
+    m_rest.remove_prefix(count);
+    m_position += count;
 }
 
 } // namespace conntrack

@@ -10,13 +10,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 /**
  * @file
  * Where a segment of an IRC client offers a direct connection (DCC).
  *
  * Layer: wire.
- * Shape: one pure function of a segment's payload; nothing is kept.
+ * Shape: a view of a segment's payload that gets shorter.
  * Units and byte order: positions count bytes from the segment's first; ports in host order.
  * Errors: none for what is no offer; content never asserts. An offer's text lies within the
  * segment. Source: RFC 2812 3.3.1 (PRIVMSG); "A description of the DCC protocol",
@@ -47,11 +48,24 @@ struct DccOffer
     uint16_t port{0};        ///< host order; may be zero
 };
 
-/**
- * @param segment the payload of one segment
- * @return its first offer, sensible or not; none: it has none that can be read
- */
-std::optional<DccOffer> FindDccOffer(ByteView segment);
+/// Reads the offers of a segment one after another.
+class DccReader
+{
+  public:
+    /// @param segment the payload of one segment
+    explicit DccReader(ByteView segment);
+
+    /// @return the next offer, sensible or not; none: there is none that can be read
+    std::optional<DccOffer> Next();
+
+  private:
+    bool FindMessage();
+    void Skip(std::size_t count);
+
+    std::string_view m_rest;   ///< what is not read yet
+    std::size_t m_position{0}; ///< of the rest in the segment
+    std::size_t m_kind;        ///< of KINDS, to be looked for next at the rest's begin
+};
 
 } // namespace conntrack
 } // namespace ns3

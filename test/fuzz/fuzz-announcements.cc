@@ -37,8 +37,11 @@ ReadAmanda(ByteView payload)
         // Shorter, too: a NAT helper may have changed it meanwhile.
         for (const std::size_t size : {payload.size, payload.size / 2, line->begin})
         {
-            const auto port = FindAmandaPort(payload.First(size), *line, word);
-            Require(!port || port->position + port->length <= size);
+            for (const auto reach : {AmandaReach::WordEnds, AmandaReach::WordBegins})
+            {
+                const auto port = FindAmandaPort(payload.First(size), *line, word, reach);
+                Require(!port || port->position + port->length <= size);
+            }
         }
     }
 }
@@ -59,8 +62,11 @@ LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size)
         ReadAmanda(payload);
         break;
     case 'I': {
-        const auto offer = FindDccOffer(payload);
-        Require(!offer || offer->position + offer->length <= payload.size);
+        DccReader reader(payload);
+        while (const auto offer = reader.Next())
+        {
+            Require(offer->position + offer->length <= payload.size);
+        }
         break;
     }
     case 'S':

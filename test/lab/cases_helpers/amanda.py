@@ -210,3 +210,24 @@ def master_timeout(lab):
     lab.snap("request")
     t.down("answer", HEAD + "CONNECT DATA 40002 MESG 40003\n")
     lab.snap("answer")
+
+
+@case(
+    "amanda-x-busy-nat",
+    SPLIT,
+    "ports that are taken become others, with more digits",
+    rules=DNAT,
+    replay="random",
+    shost=77,
+    dial=10,
+)
+def busy(lab, shost, dial):
+    one = Datagrams(lab, 10080, 4, 10126, shost=shost, dial=dial)
+    two = Datagrams(lab, 10080, 4, 10127, shost=shost, dial=dial)
+    one.up("request", REQUEST)
+    two.up("request", REQUEST)
+    one.down("one", HEAD + "CONNECT DATA 9 MESG 99 INDEX 999 STATE 9999\n")
+    two.down("two", HEAD + "CONNECT DATA 9 MESG 99 INDEX 999 STATE 9999\n")
+    lab.snap("two")
+    two.down("again", HEAD + "CONNECT DATA 99 MESG 999 INDEX 54321\nx\n")
+    lab.snap("again")

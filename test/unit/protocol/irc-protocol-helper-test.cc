@@ -75,6 +75,21 @@ TEST_F(IrcHelper, ForgedOffersPassUnexpected)
     EXPECT_THAT(Expected(), IsEmpty());
 }
 
+TEST_F(IrcHelper, ForgedOfferIsSkippedIn5_10)
+{
+    EXPECT_EQ(Send(Open(), CLIENT, Offer(ANOTHER, "5000") + Offer(OWN, "5001")), ACCEPT);
+    EXPECT_THAT(Expected(), ElementsAre("0.0.0.0 > 10.1.0.10 5001"));
+}
+
+TEST_F(IrcHelper, ForgedOfferHidesAGoodOneIn6_18)
+{
+    ExpectationTable::Setup setup;
+    setup.profile = KernelProfile::Find("v6.18");
+    expectations->Initialize(setup);
+    EXPECT_EQ(Send(Open(), CLIENT, Offer(ANOTHER, "5000") + Offer(OWN, "5001")), ACCEPT);
+    EXPECT_THAT(Expected(), IsEmpty());
+}
+
 TEST_F(IrcHelper, EightAtATime)
 {
     Connection& flow = Open();

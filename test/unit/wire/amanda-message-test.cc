@@ -28,7 +28,7 @@ Ports(const std::string& datagram)
     std::string texts;
     for (const std::string_view word : AMANDA_WORDS)
     {
-        if (const auto port = FindAmandaPort(view, *line, word))
+        if (const auto port = FindAmandaPort(view, *line, word, AmandaReach::WordEnds))
         {
             EXPECT_LE(port->position + port->length, line->end);
             texts += (texts.empty() ? "" : " ") + std::string(word) + std::to_string(port->port);
@@ -96,10 +96,31 @@ TEST(AmandaMessage, DatagramThatBecameShorter)
     for (std::size_t size = 0; size < whole.size(); ++size)
     {
         const ByteView view{reinterpret_cast<const uint8_t*>(whole.data()), size};
-        const auto port = FindAmandaPort(view, line, "DATA ");
+        const auto port = FindAmandaPort(view, line, "DATA ", AmandaReach::WordEnds);
         EXPECT_EQ(port.has_value(), size >= 13) << size;
         EXPECT_EQ(port ? port->port : 0, size >= 18 ? 12345 : 0) << size;
     }
+}
+
+TEST(AmandaMessage, WordThatReachesBeyondTheLine)
+{
+    // The line ended there before it became shorter.
+    const std::string text = "CONNECT MESG 12345\nINDEX 67890\n";
+    const ByteView view{reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+    for (std::size_t end = 18; end < text.size(); ++end)
+    {
+        const AmandaLine line{8, end};
+        const auto whole = FindAmandaPort(view, line, "INDEX ", AmandaReach::WordEnds);
+        EXPECT_EQ(whole.has_value(), end >= 25) << end;
+        const auto begun = FindAmandaPort(view, line, "INDEX ", AmandaReach::WordBegins);
+        EXPECT_EQ(begun.has_value(), end >= 19) << end;
+        if (begun && end < 25)
+        {
+            EXPECT_EQ(begun->port, 67890 - 65536) << "all digits, as if there were no line";
+        }
+    }
+    const AmandaLine line{8, 20};
+    EXPECT_EQ(FindAmandaPort(view.First(28), line, "INDEX ", AmandaReach::WordBegins)->port, 0);
 }
 
 } // namespace

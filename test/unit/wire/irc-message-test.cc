@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 #include <string>
+#include <vector>
 
 namespace ns3
 {
@@ -21,7 +22,7 @@ const std::string ADDRESS = "167837706";
 std::optional<DccOffer>
 Find(const std::string& segment)
 {
-    return FindDccOffer({reinterpret_cast<const uint8_t*>(segment.data()), segment.size()});
+    return DccReader({reinterpret_cast<const uint8_t*>(segment.data()), segment.size()}).Next();
 }
 
 /// A segment with an offer.
@@ -121,6 +122,7 @@ const OtherRow OTHERS[] = {
     {"ZeroBefore", std::string(1, '\0') + HEAD + "SEND" + REST},
     {"CommandAlone", "PRIVMSG "},
     {"CommandWithTab", "PRIVMSG\tbob :\1DCC SEND" + REST},
+    {"NobodyAddressed", "PRIVMSG :\1DCC SEND" + REST},
     {"NoColon", "PRIVMSG bob \1DCC SEND" + REST},
     {"TextFirst", "PRIVMSG bob :take \1DCC SEND" + REST},
     {"OtherMessageFirst", "PRIVMSG bob :hi\r\n" + HEAD + "SEND" + REST},
@@ -141,6 +143,22 @@ const OtherRow OTHERS[] = {
 INSTANTIATE_TEST_SUITE_P(All, IrcOthers, ::testing::ValuesIn(OTHERS), [](const auto& row) {
     return row.param.label;
 });
+
+TEST(IrcMessage, OffersOneAfterAnother)
+{
+    const std::string segment = HEAD + "SEND CHAT a " + PLAIN + " 1\1\r\n" + HEAD + "SEND b 1 2 " +
+                                "and more words\1\r\n" + HEAD + "GET c 3 4 and more words\1\r\n" +
+                                HEAD + "TSEND d 5 6 and more words\r\n";
+    DccReader reader({reinterpret_cast<const uint8_t*>(segment.data()), segment.size()});
+    std::vector<std::string> texts;
+    while (const auto offer = reader.Next())
+    {
+        texts.push_back(segment.substr(offer->position, offer->length));
+    }
+    // "SEND " with the file "CHAT" has no address; then "CHAT " has one.
+    EXPECT_EQ(texts, (std::vector<std::string>{"", PLAIN, "1 2", "5 6"}));
+    EXPECT_FALSE(reader.Next()) << "it stays at the end";
+}
 
 TEST(IrcMessage, EveryCutHasNoOfferOrTheWholeText)
 {
