@@ -16,7 +16,7 @@ ROWS = {
     "wire": "flow",
     "tracker": "wire flow",
     "table": "tracker wire flow",
-    "protocol": "table wire flow",
+    "protocol": "table tracker wire flow",
     "nat": "protocol table tracker wire flow",
     "ruleset": "nat protocol table tracker wire flow",
     "report": "ruleset nat protocol table tracker flow",

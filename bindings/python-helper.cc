@@ -113,9 +113,9 @@ PythonHelper::DoHelp(HelperContext& context) const
 }
 
 void
-PythonHelper::DoConnectionEnds(Connection& connection) const
+PythonHelper::DoConnectionEnds(HelperEnding& ending) const
 {
-    m_end->Use([&](const py::object& callable) { callable(connection.id); });
+    m_end->Use([&](const py::object& callable) { callable(ending.connection.id); });
 }
 
 PythonExpectFunction::PythonExpectFunction(const std::string& expectFunctionName,

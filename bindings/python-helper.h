@@ -49,7 +49,7 @@ class PythonHelper : public ProtocolHelper
 
   private:
     HelperVerdict DoHelp(HelperContext& context) const override;
-    void DoConnectionEnds(Connection& connection) const override;
+    void DoConnectionEnds(HelperEnding& ending) const override;
 
     const HelperRegistry& m_registry;
     std::shared_ptr<PythonCallback> m_look;

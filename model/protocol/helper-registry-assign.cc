@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 // Rows H10-H13, H15, H22, H23: helpers and connections.
+#include "model/protocol/gre-calls.h"
 #include "model/protocol/helper-registry-impl.h"
 
 #include "ns3/assert.h"
@@ -133,11 +134,25 @@ HelperRegistry::SetHelperEventCallback(HelperEventCallback callback)
 }
 
 void
-HelperRegistry::ConnectionEnds(Connection& connection)
+HelperRegistry::ConnectionEnds(Connection& connection, Nanos now)
 {
-    if (connection.help && connection.help->helper)
+    if (!connection.help)
     {
-        connection.help->helper->ConnectionEnds(connection);
+        return;
+    }
+    const Setup& setup = m_impl->setup;
+    if (connection.help->helper)
+    {
+        HelperEnding ending{connection,
+                            *setup.connections,
+                            *setup.expectations,
+                            setup.greCalls,
+                            now};
+        connection.help->helper->ConnectionEnds(ending);
+    }
+    if (setup.greCalls)
+    {
+        setup.greCalls->keys.RemoveOf(connection.id); // its helper may have been unregistered
     }
 }
 

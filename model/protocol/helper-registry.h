@@ -64,6 +64,7 @@ class HelperRegistry : public Object
         ConnectionTable* connections{nullptr};   ///< for unhelp (rows H12, H17)
         ExpectationTable* expectations{nullptr}; ///< for row H17
         const KernelProfile* profile{nullptr};   ///< none: v5.10
+        GreCalls* greCalls{nullptr};             ///< of PPTP; none: keys are not kept
     };
 
     /**
@@ -265,8 +266,12 @@ class HelperRegistry : public Object
     /// @param callback the one to call; only for confirmed connections, as in Linux
     void SetHelperEventCallback(HelperEventCallback callback);
 
-    /// Row H13: a dying connection's helper gets to know. @param connection the connection
-    static void ConnectionEnds(Connection& connection);
+    /**
+     * Row H13: a dying connection's helper gets to know, and its calls' keys go.
+     * @param connection the connection
+     * @param now point in time
+     */
+    void ConnectionEnds(Connection& connection, Nanos now);
 
     /**
      * Row H15: one line for the log and the trace source: "nf_ct_<helper>: dropping packet: <text>

@@ -106,7 +106,7 @@ ProtocolHelper::DoGetKind() const
 }
 
 void
-ProtocolHelper::DoConnectionEnds(Connection&) const
+ProtocolHelper::DoConnectionEnds(HelperEnding&) const
 {
 }
 

@@ -31,6 +31,7 @@ namespace conntrack
 {
 
 class NatHelper;
+struct GreCalls;
 
 /// A helper's word about a packet.
 enum class HelperVerdict : uint8_t
@@ -53,6 +54,7 @@ struct HelperContext
     const RouteQuestion& interfaceToward; ///< may be empty: no routes are known
     /// Text for the helper log (row H15), without prefix; none: nobody listens.
     std::function<void(const std::string&)> log;
+    GreCalls* greCalls{nullptr}; ///< the router's, for PPTP; none: keys are not kept
 
     /**
      * Row H15: have the packet dropped.
@@ -75,6 +77,16 @@ struct HelperContext
  *         connection is read like UDP, as Linux does
  */
 ByteView PayloadOf(const TrackedPacket& packet);
+
+/// What a helper may do when a connection dies.
+struct HelperEnding
+{
+    Connection& connection;         ///< the one that dies
+    ConnectionTable& connections;   ///< ends others
+    ExpectationTable& expectations; ///< gives expectations back
+    GreCalls* greCalls;             ///< the router's, for PPTP; may be none
+    Nanos now;                      ///< point in time
+};
 
 /// What number stands behind the name of a helper on another than its default port (row H18).
 enum class HelperNumbering : uint8_t
@@ -175,11 +187,11 @@ class ProtocolHelper : public Object
 
     /**
      * Row H13: a connection with this helper dies.
-     * @param connection the connection
+     * @param ending the connection and what may be done
      */
-    void ConnectionEnds(Connection& connection) const
+    void ConnectionEnds(HelperEnding& ending) const
     {
-        DoConnectionEnds(connection);
+        DoConnectionEnds(ending);
     }
 
     /**
@@ -222,9 +234,9 @@ class ProtocolHelper : public Object
 
     /**
      * A connection with this helper dies.
-     * @param connection the connection
+     * @param ending the connection and what may be done
      */
-    virtual void DoConnectionEnds(Connection& connection) const;
+    virtual void DoConnectionEnds(HelperEnding& ending) const;
 
     Identity m_identity;
     std::vector<ExpectationPolicy> m_policies;

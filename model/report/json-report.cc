@@ -224,7 +224,7 @@ AddExpectation(Json& json, const Expectation& expectation, Nanos now)
     {
         json["helper"] = helper;
     }
-    if (expectation.function)
+    if (expectation.function && !expectation.function->name.empty())
     {
         json["fn"] = expectation.function->name;
     }

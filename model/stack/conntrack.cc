@@ -143,7 +143,9 @@ Conntrack::SetUpPath()
                                     [this](Family family, const Address& destination) {
                                         const Ptr<NodeTap> tap = TapOf(family);
                                         return tap ? tap->InterfaceToward(destination) : 0U;
-                                    }};
+                                    },
+                                    &m_greCalls};
+    m_settings.trackers.greKeys = &m_greCalls.keys;
     FlowTracking::Listeners listeners;
     listeners.connection = [this](const ConnectionNotice& notice) { TellConnection(notice); };
     listeners.invalid = [this](const PacketNotice& notice) { m_invalidTrace(notice); };
@@ -178,6 +180,7 @@ Conntrack::SetUpHelpers()
     setup.connections = m_connections.get();
     setup.expectations = PeekPointer(m_expectations);
     setup.profile = m_profile;
+    setup.greCalls = &m_greCalls;
     m_helpers->Initialize(setup);
     if (m_autoAssign)
     {
@@ -245,6 +248,11 @@ Conntrack::SetUpNat()
     auto sip = CreateObject<SipNatHelper>();
     sip->SetServices(services);
     m_helpers->RegisterNat(sip);
+    m_followPptp = std::make_unique<PptpFollow>(*m_nat, *m_expectations);
+    m_greCalls.follow = m_followPptp.get();
+    auto pptp = CreateObject<PptpNatHelper>();
+    pptp->SetServices(ServicesForNat());
+    m_helpers->RegisterNat(pptp);
     m_nat->SetPolicy(PeekPointer(m_carrierGrade));
 }
 
@@ -624,7 +632,7 @@ Conntrack::OnEnd(Connection& connection, EndReason reason, Nanos now, const Requ
     {
         m_timer.Ensure(m_carrierGrade->NextDeadline());
     }
-    HelperRegistry::ConnectionEnds(connection);
+    m_helpers->ConnectionEnds(connection, now);
     m_expectations->RemoveOf(connection, now);
 }
 

@@ -8,7 +8,9 @@
 #include "model/nat/carrier/carrier-grade-nat.h"
 #include "model/nat/nat-engine.h"
 #include "model/nat/nat-helper-services.h"
+#include "model/nat/pptp-nat-helper.h"
 #include "model/nat/sip-follow.h"
+#include "model/protocol/gre-calls.h"
 #include "model/protocol/helper-registry.h"
 #include "model/ruleset/ruleset.h"
 #include "model/stack/flow-tracking.h"
@@ -316,6 +318,8 @@ class Conntrack : public Object
     std::unique_ptr<NatEngine> m_nat;
     Ptr<CarrierGradeNat> m_carrierGrade;
     std::unique_ptr<SipFollow> m_followSip;
+    GreCalls m_greCalls;
+    std::unique_ptr<PptpFollow> m_followPptp;
     std::unique_ptr<PacketPath> m_path;
     TableTimer m_timer;
     IngressHandlers m_handlers;

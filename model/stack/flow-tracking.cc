@@ -313,7 +313,8 @@ FlowTracking::Help(TrackedPacket& packet)
                           m_parts.expectations,
                           PeekPointer(nat),
                           m_parts.interfaceToward,
-                          [&](const std::string& text) { m_parts.helpers.Log(helper, text); }};
+                          [&](const std::string& text) { m_parts.helpers.Log(helper, text); },
+                          m_parts.greCalls};
     if (helper.Help(context) == HelperVerdict::Drop)
     {
         return Drop(packet, DropReason::HelperRefused, InvalidReason::None);

@@ -63,6 +63,7 @@ class FlowTracking
         Statistics& statistics;
         const TrackingSettings& settings;
         RouteQuestion interfaceToward{}; ///< for helpers; may be empty
+        GreCalls* greCalls{nullptr};     ///< for PPTP's helper; may be none
     };
 
     /// Whom it tells; any may be empty.

@@ -41,7 +41,7 @@ class ProtocolHelper;
 /// (row H14). A derived struct has what its function needs.
 struct ExpectFunction
 {
-    std::string name; ///< as ctnetlink shows it, e.g. "nat-follow-master"
+    std::string name; ///< as ctnetlink shows it, e.g. "nat-follow-master"; empty: not shown
     /// What to do with the new, unconfirmed connection; called with this struct.
     using Call = void (*)(const ExpectFunction& self,
                           Connection& connection,

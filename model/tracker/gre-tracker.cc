@@ -3,8 +3,6 @@
  */
 #include "model/tracker/gre-tracker.h"
 
-#include <algorithm>
-
 namespace ns3
 {
 namespace conntrack
@@ -20,41 +18,55 @@ constexpr uint8_t VERSION_BITS = 0x07; // of the second byte
 constexpr uint8_t ENHANCED = 1;        // RFC 2637 4.1: version 1
 constexpr uint16_t ETHERTYPE_PPP = 0x880b;
 
-bool
-IsSameCall(const Tuple& call, const Tuple& packet)
+/// What a packet tells of its call.
+Tuple
+WithoutSourceKey(const Tuple& tuple)
 {
-    return call.family == packet.family && call.protocol == packet.protocol &&
-           call.destinationPort == packet.destinationPort && call.source == packet.source &&
-           call.destination == packet.destination;
+    Tuple told = tuple;
+    told.sourcePort = 0;
+    told.zone = 0;
+    return told;
 }
 
 } // namespace
 
-void
-GreKeyMap::Add(const Tuple& tuple)
+bool
+GreKeyMap::Add(uint32_t owner, Direction direction, const Tuple& tuple)
 {
-    m_calls.push_back(tuple);
+    const Tuple told = WithoutSourceKey(tuple);
+    auto& present = m_owners[owner][Index(direction)];
+    if (present)
+    {
+        return (*present)->first == told;
+    }
+    present = m_keys.emplace(told, tuple.sourcePort);
+    return true;
 }
 
-bool
-GreKeyMap::Remove(const Tuple& tuple)
+void
+GreKeyMap::RemoveOf(uint32_t owner)
 {
-    const auto found = std::find(m_calls.begin(), m_calls.end(), tuple);
-    if (found == m_calls.end())
+    const auto found = m_owners.find(owner);
+    if (found == m_owners.end())
     {
-        return false;
+        return;
     }
-    m_calls.erase(found);
-    return true;
+    for (const auto& key : found->second)
+    {
+        if (key)
+        {
+            m_keys.erase(*key);
+        }
+    }
+    m_owners.erase(found);
 }
 
 uint16_t
 GreKeyMap::SourceKeyFor(const Tuple& tuple) const
 {
-    const auto found = std::find_if(m_calls.begin(), m_calls.end(), [&tuple](const Tuple& call) {
-        return IsSameCall(call, tuple);
-    });
-    return found == m_calls.end() ? 0 : found->sourcePort;
+    const Tuple told = WithoutSourceKey(tuple);
+    const auto found = m_keys.lower_bound(told);
+    return found == m_keys.end() || found->first != told ? 0 : found->second;
 }
 
 std::optional<Tuple>

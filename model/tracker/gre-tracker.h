@@ -8,7 +8,10 @@
 #include "model/tracker/tracker.h"
 #include "model/tracker/tracks.h"
 
-#include <vector>
+#include <array>
+#include <cstring>
+#include <map>
+#include <optional>
 
 /**
  * @file
@@ -26,22 +29,21 @@ namespace conntrack
 {
 
 /// What the PPTP helper knows of call ids: a router has one.
-/// Shape: a few entries, searched in the order they came in.
+/// Shape: ordered by what a packet tells; of equal ones the oldest counts, as in Linux.
 class GreKeyMap
 {
   public:
     /**
-     * @param tuple of a direction of a call: addresses, the sender's call id as source port, the
-     *        receiver's as destination port; zone 0
+     * @param owner of the call; it can have one
+     * @param direction of it
+     * @param tuple of that direction: addresses, the sender's call id as source port, the
+     *        receiver's as destination port
+     * @return whether it is there now: not if the owner has another call's for this direction
      */
-    void Add(const Tuple& tuple);
+    bool Add(uint32_t owner, Direction direction, const Tuple& tuple);
 
-    /**
-     * Take one entry out.
-     * @param tuple as it was added
-     * @return whether it was there
-     */
-    bool Remove(const Tuple& tuple);
+    /// @param owner whose call has ended, if it had one
+    void RemoveOf(uint32_t owner);
 
     /**
      * @param tuple of a packet, its source port not known
@@ -49,8 +51,26 @@ class GreKeyMap
      */
     uint16_t SourceKeyFor(const Tuple& tuple) const;
 
+    /// @return how many directions of calls it knows
+    std::size_t Size() const
+    {
+        return m_keys.size();
+    }
+
   private:
-    std::vector<Tuple> m_calls;
+    struct ByBytes
+    {
+        bool operator()(const Tuple& a, const Tuple& b) const
+        {
+            return std::memcmp(&a, &b, sizeof(Tuple)) < 0;
+        }
+    };
+
+    /// The sender's call ids, by what a packet tells.
+    using Keys = std::multimap<Tuple, uint16_t, ByBytes>;
+
+    Keys m_keys;
+    std::map<uint32_t, std::array<std::optional<Keys::iterator>, 2>> m_owners; ///< by direction
 };
 
 /**

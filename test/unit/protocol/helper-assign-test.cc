@@ -318,10 +318,10 @@ TEST_F(HelperAssignRows, H12_UnconfirmedHasNoEvent)
 TEST_F(HelperAssignRows, H13_HelperIsToldOfTheEnd)
 {
     const auto idle = DynamicCast<IdleHelper>(ftp);
-    HelperRegistry::ConnectionEnds(OpenWithArea(21, ftp));
+    registry->ConnectionEnds(OpenWithArea(21, ftp), 5);
     EXPECT_EQ(idle->ends, 1U);
-    HelperRegistry::ConnectionEnds(OpenWithArea(21, nullptr));
-    HelperRegistry::ConnectionEnds(Open(1001, 21));
+    registry->ConnectionEnds(OpenWithArea(21, nullptr), 5);
+    registry->ConnectionEnds(Open(1001, 21), 5);
     EXPECT_EQ(idle->ends, 1U);
 }
 

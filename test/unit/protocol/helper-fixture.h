@@ -47,7 +47,7 @@ class IdleHelper : public ProtocolHelper
         return HelperVerdict::Accept;
     }
 
-    void DoConnectionEnds(Connection&) const override
+    void DoConnectionEnds(HelperEnding&) const override
     {
         ++ends;
     }

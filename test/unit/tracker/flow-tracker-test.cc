@@ -127,14 +127,48 @@ TEST(GreKeyMapTest, GivesTheSendersCallId)
     GreKeyMap keys;
     TrackerSettings settings;
     settings.greKeys = &keys;
-    keys.Add(otherCall);
-    keys.Add(otherEnd);
+    keys.Add(1, Direction::Original, otherCall);
+    keys.Add(2, Direction::Original, otherEnd);
     EXPECT_EQ(TupleOf(*packet, settings)->sourcePort, 0);
-    keys.Add(call);
+    EXPECT_TRUE(keys.Add(3, Direction::Original, call));
     EXPECT_EQ(TupleOf(*packet, settings)->sourcePort, 7);
-    EXPECT_TRUE(keys.Remove(call));
-    EXPECT_FALSE(keys.Remove(call));
+    keys.RemoveOf(3);
+    keys.RemoveOf(3);
     EXPECT_EQ(TupleOf(*packet, settings)->sourcePort, 0);
+    EXPECT_EQ(keys.Size(), 2U);
+}
+
+TEST(GreKeyMapTest, OwnerHasOneCall)
+{
+    Tuple call;
+    call.sourcePort = 7;
+    call.destinationPort = 42;
+    Tuple other = call;
+    other.destinationPort = 43;
+    GreKeyMap keys;
+    EXPECT_TRUE(keys.Add(1, Direction::Original, call));
+    EXPECT_TRUE(keys.Add(1, Direction::Original, call)) << "said again";
+    EXPECT_FALSE(keys.Add(1, Direction::Original, other));
+    EXPECT_TRUE(keys.Add(1, Direction::Reply, other)) << "the other direction";
+    EXPECT_TRUE(keys.Add(2, Direction::Original, other)) << "another owner";
+    EXPECT_EQ(keys.Size(), 3U);
+}
+
+TEST(GreKeyMapTest, OldestOfEqualOnesCounts)
+{
+    Tuple call;
+    call.destinationPort = 42;
+    GreKeyMap keys;
+    for (uint16_t owner = 1; owner <= 3; ++owner)
+    {
+        call.sourcePort = owner;
+        keys.Add(owner, Direction::Original, call);
+    }
+    EXPECT_EQ(keys.SourceKeyFor(call), 1);
+    keys.RemoveOf(1);
+    EXPECT_EQ(keys.SourceKeyFor(call), 2);
+    keys.RemoveOf(3);
+    EXPECT_EQ(keys.SourceKeyFor(call), 2);
 }
 
 TEST(GreFlow, AnswerMakesAStream)
