@@ -1,6 +1,7 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-only
  */
+#include "model/graph/copied-attributes.h"
 #include "model/graph/graph-document.h"
 
 #include <algorithm>
@@ -18,9 +19,6 @@ namespace
 
 /// Subgraphs within subgraphs: graphs for people have a few.
 constexpr int DEEPEST = 100;
-/// `{a b} -- {c d}` are four edges, and all nodes and edges get a copy of what holds for them: a
-/// short text could ask for any amount of memory. Bytes that a text may take beyond its own.
-constexpr std::size_t MOST_COPIED = 100000000;
 
 /// A word of DOT.
 struct DotWord
@@ -212,7 +210,8 @@ class DotParser
 
     GraphDocument Parse()
     {
-        if (IsKeyword("strict"))
+        m_strict = IsKeyword("strict");
+        if (m_strict)
         {
             Step();
         }
@@ -391,9 +390,9 @@ class DotParser
         } while (SkipEdge());
         if (chain.size() > 1)
         {
-            GraphAttributes attributes = scope.edge;
-            ReadAttributes(attributes);
-            AddEdges(chain, attributes, place);
+            GraphAttributes given;
+            ReadAttributes(given);
+            AddEdges(chain, scope.edge, given, place);
         }
         else if (single)
         {
@@ -449,44 +448,44 @@ class DotParser
         const auto [found, added] = m_places.emplace(name, m_document.nodes.size());
         if (added)
         {
-            Count(SizeOf(scope.node));
+            Count(CopiedAttributes::SizeOf(scope.node));
             m_document.nodes.push_back({name, scope.node, place});
         }
         return found->second;
     }
 
-    static std::size_t SizeOf(const GraphAttributes& attributes)
-    {
-        std::size_t size = attributes.size() * sizeof(GraphAttributes::value_type);
-        for (const auto& [name, value] : attributes)
-        {
-            size += name.size() + value.size();
-        }
-        return size;
-    }
-
     void Count(std::size_t copied)
     {
-        m_copied += copied;
-        if (m_copied > MOST_COPIED)
+        if (!m_copied.Count(copied))
         {
             Fail("edges between subgraphs, or attributes that hold for many, are too much");
         }
     }
 
     void AddEdges(const std::vector<Ends>& chain,
-                  const GraphAttributes& attributes,
+                  const GraphAttributes& common,
+                  const GraphAttributes& given,
                   const std::string& place)
     {
+        GraphAttributes attributes = given;
+        attributes.insert(common.begin(), common.end());
         for (std::size_t i = 0; i + 1 < chain.size(); ++i)
         {
             const std::size_t edges = chain[i].size() * chain[i + 1].size();
             Count(edges > 1 ? edges * sizeof(GraphEdge) : 0);
-            Count(edges * SizeOf(attributes));
+            Count(edges * CopiedAttributes::SizeOf(attributes));
             for (const std::size_t source : chain[i])
             {
                 for (const std::size_t target : chain[i + 1])
                 {
+                    if (GraphEdge* same = FindSame(source, target))
+                    {
+                        for (const auto& [name, value] : given)
+                        {
+                            same->attributes[name] = value;
+                        }
+                        continue;
+                    }
                     m_document.edges.push_back({m_document.nodes[source].id,
                                                 m_document.nodes[target].id,
                                                 attributes,
@@ -496,11 +495,26 @@ class DotParser
         }
     }
 
+    /// @return in a strict graph the edge that is there already; otherwise, and at first, null
+    GraphEdge* FindSame(std::size_t source, std::size_t target)
+    {
+        if (!m_strict)
+        {
+            return nullptr;
+        }
+        const auto ends = m_document.directed || source < target ? std::pair(source, target)
+                                                                 : std::pair(target, source);
+        const auto [found, added] = m_edges.emplace(ends, m_document.edges.size());
+        return added ? nullptr : &m_document.edges[found->second];
+    }
+
     DotLexer m_lexer;
     DotWord m_word; ///< the next one
     GraphDocument m_document;
-    std::size_t m_copied{0};
+    CopiedAttributes m_copied;
     std::map<std::string, std::size_t> m_places; ///< of nodes, by name
+    bool m_strict{false};                        ///< two nodes have one edge at most
+    std::map<std::pair<std::size_t, std::size_t>, std::size_t> m_edges; ///< of a strict graph
 };
 
 } // namespace

@@ -147,7 +147,12 @@ ToGraphml(const GraphDocument& document)
     for (const GraphEdge& edge : document.edges)
     {
         out << "    <edge source=\"" << XmlText(edge.source) << "\" target=\""
-            << XmlText(edge.target) << "\">\n";
+            << XmlText(edge.target) << "\"";
+        if (edge.directed)
+        {
+            out << " directed=\"" << (*edge.directed ? "true" : "false") << "\"";
+        }
+        out << ">\n";
         PrintData(out, 'e', edge.attributes);
         out << "    </edge>\n";
     }

@@ -5,6 +5,7 @@
 #define CONNTRACK_GRAPH_GRAPH_DOCUMENT_H
 
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -55,6 +56,8 @@ struct GraphEdge
     std::string target;         ///< a node's id
     GraphAttributes attributes; ///< as the file writes them
     std::string place;          ///< where it was read
+    /// Whether it has a direction, where it differs from the graph's other edges; GraphML alone.
+    std::optional<bool> directed{};
 };
 
 /// A graph as a file has it.
@@ -68,6 +71,8 @@ struct GraphDocument
 };
 
 /**
+ * A key's default is an attribute of all nodes or edges that have none of their own. The text of
+ * yEd's first label of a node is the attribute `NodeLabel`.
  * @param text a GraphML document, as of the Internet Topology Zoo, networkx or yEd
  * @param file its name, for sentences
  * @return the graph
@@ -78,7 +83,8 @@ GraphDocument ParseGraphml(std::string_view text, const std::string& file);
 /**
  * @param text a graph in DOT, Graphviz's language
  * @param file its name, for sentences
- * @return the graph; the nodes in order of their first appearance
+ * @return the graph; the nodes in order of their first appearance; if it is strict, with one edge
+ * of two nodes, which has the attributes of all that were written
  * @throws GraphError for what is no DOT
  */
 GraphDocument ParseDot(std::string_view text, const std::string& file);

@@ -1,6 +1,7 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-only
  */
+#include "model/graph/copied-attributes.h"
 #include "model/graph/graph-document.h"
 
 #include <expat.h>
@@ -62,6 +63,8 @@ class GraphmlParser
     }
 
   private:
+    static constexpr const char* BLANKS = " \t\r\n";
+
     static void XMLCALL Start(void* self, const XML_Char* name, const XML_Char** attributes)
     {
         static_cast<GraphmlParser*>(self)->Guard([&](GraphmlParser& parser) {
@@ -86,6 +89,10 @@ class GraphmlParser
             if (parser.m_inText)
             {
                 parser.m_text.append(text, static_cast<std::size_t>(length));
+            }
+            if (parser.m_inLabel)
+            {
+                parser.m_label.append(text, static_cast<std::size_t>(length));
             }
         });
     }
@@ -141,6 +148,7 @@ class GraphmlParser
 
     void Open(const std::string& name, const GraphAttributes& values)
     {
+        m_inLabel = false; // yEd describes the label by elements behind its text
         if (name == "key")
         {
             OpenKey(values);
@@ -167,13 +175,24 @@ class GraphmlParser
             m_text.clear();
             m_inText = true;
         }
+        else if (name == "default" && m_key != nullptr)
+        {
+            m_text.clear();
+            m_inText = true;
+        }
+        else if (name == "NodeLabel" && m_inText && m_node != nullptr)
+        {
+            m_inLabel = m_label.find_first_not_of(BLANKS) == std::string::npos; // the first one
+        }
     }
 
     void OpenKey(const GraphAttributes& values)
     {
         const std::string id = Wanted(values, "id", "key");
         const std::string name = Optional(values, "attr.name");
-        m_keys[id] = name.empty() ? id : name;
+        m_key = &m_keys[id];
+        m_key->name = name.empty() ? id : name;
+        m_key->domain = Optional(values, "for");
     }
 
     void OpenGraph(const GraphAttributes& values)
@@ -210,22 +229,68 @@ class GraphmlParser
         m_document.edges.push_back(
             {Wanted(values, "source", "edge"), Wanted(values, "target", "edge"), {}, Place()});
         m_edge = &m_document.edges.back();
+        const std::string directed = Optional(values, "directed");
+        if (directed == "true" || directed == "false")
+        {
+            m_edge->directed = directed == "true";
+        }
+        else if (!directed.empty())
+        {
+            Fail("an edge is directed 'true' or 'false', not '" + directed + "'");
+        }
     }
 
     void Close(const std::string& name)
     {
-        if (name == "node")
+        if (name == "node" && m_node != nullptr)
         {
+            AddDefaults(m_node->attributes, m_nodeDefaults);
             m_node = nullptr;
         }
-        else if (name == "edge")
+        else if (name == "edge" && m_edge != nullptr)
         {
+            AddDefaults(m_edge->attributes, m_edgeDefaults);
             m_edge = nullptr;
         }
         else if (name == "data")
         {
             TakeData();
         }
+        else if (name == "default" && m_key != nullptr)
+        {
+            TakeDefault();
+        }
+        else if (name == "key")
+        {
+            m_key = nullptr;
+        }
+        else if (m_inLabel && name == "NodeLabel")
+        {
+            m_inLabel = false;
+        }
+    }
+
+    void TakeDefault()
+    {
+        m_inText = false;
+        const bool all = m_key->domain.empty() || m_key->domain == "all";
+        if (all || m_key->domain == "node")
+        {
+            m_nodeDefaults.emplace(m_key->name, m_text);
+        }
+        if (all || m_key->domain == "edge")
+        {
+            m_edgeDefaults.emplace(m_key->name, m_text);
+        }
+    }
+
+    void AddDefaults(GraphAttributes& attributes, const GraphAttributes& defaults)
+    {
+        if (!m_copied.Count(defaults))
+        {
+            Fail("the defaults of all keys are too much for so many nodes and edges");
+        }
+        attributes.insert(defaults.begin(), defaults.end());
     }
 
     void TakeData()
@@ -240,21 +305,44 @@ class GraphmlParser
         }
         // Keys of a name can be several, of different types: the first text that there is holds.
         const auto key = m_keys.find(m_dataKey);
-        std::string& value = (*attributes)[key == m_keys.end() ? m_dataKey : key->second];
+        SetIfEmpty((*attributes)[key == m_keys.end() ? m_dataKey : key->second.name], m_text);
+        const std::size_t begin = m_label.find_first_not_of(BLANKS);
+        if (begin != std::string::npos)
+        {
+            const std::size_t end = m_label.find_last_not_of(BLANKS) + 1;
+            SetIfEmpty((*attributes)["NodeLabel"], m_label.substr(begin, end - begin));
+        }
+        m_label.clear();
+    }
+
+    static void SetIfEmpty(std::string& value, const std::string& text)
+    {
         if (value.empty())
         {
-            value = m_text;
+            value = text;
         }
     }
+
+    struct Key
+    {
+        std::string name;
+        std::string domain; ///< "node", "edge", "all"...
+    };
 
     std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> m_parser;
     std::exception_ptr m_failure;
     GraphDocument m_document;
-    std::map<std::string, std::string> m_keys; ///< what each stands for, by its id
+    std::map<std::string, Key> m_keys; ///< by their ids
+    Key* m_key{nullptr};               ///< the open one
+    GraphAttributes m_nodeDefaults;
+    GraphAttributes m_edgeDefaults;
+    CopiedAttributes m_copied;
     std::set<std::string> m_ids;
     std::string m_dataKey; ///< the open element data's
-    std::string m_text;    ///< in it
+    std::string m_text;    ///< in it, or in a key's element default
     bool m_inText{false};
+    std::string m_label; ///< in yEd's element NodeLabel
+    bool m_inLabel{false};
     int m_graphs{0};
     GraphNode* m_node{nullptr};
     GraphEdge* m_edge{nullptr};

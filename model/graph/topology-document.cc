@@ -136,7 +136,7 @@ class DocumentReader
 
     std::string UniqueName(const GraphNode& node)
     {
-        std::string wanted = FieldOf(node, {"label", "name"}).text;
+        std::string wanted = FieldOf(node, {"label", "name", "NodeLabel"}).text;
         if (wanted.empty() || wanted == "\\N") // Graphviz: the node's id
         {
             wanted = node.id.empty() ? "router" : node.id;
@@ -159,8 +159,10 @@ class DocumentReader
         {
             return std::nullopt;
         }
-        return Coordinates{Value(longitude, node.place, {{"", 1}}, {-360, 360}),
-                           Value(latitude, node.place, {{"", 1}}, {-90, 90})};
+        constexpr double EAST = Coordinates::MOST_LONGITUDE;
+        constexpr double NORTH = Coordinates::MOST_LATITUDE;
+        return Coordinates{Value(longitude, node.place, {{"", 1}}, {-EAST, EAST}),
+                           Value(latitude, node.place, {{"", 1}}, {-NORTH, NORTH})};
     }
 
     uint32_t EndOf(const GraphEdge& edge, const std::string& id) const
@@ -210,12 +212,16 @@ class DocumentReader
         {
             field.text += FieldOf(edge, {"LinkSpeedUnits"}).text;
         }
-        // The Topology Zoo has speeds such as "< 155": what is no number is not told.
-        const bool zoo = FieldOf(edge, {"bandwidth"}).text.empty();
-        const auto measure = MeasureOf(field.text);
-        if (zoo && (!measure || measure->number < 1))
+        // The Topology Zoo has speeds such as "<2.5": the limit is the best guess. What is no
+        // number at all is not told.
+        if (FieldOf(edge, {"bandwidth"}).text.empty())
         {
-            return m_defaults.bandwidth;
+            field.text.erase(0, field.text.find_first_not_of("<>=~ "));
+            const auto measure = MeasureOf(field.text);
+            if (!measure || measure->number < 1)
+            {
+                return m_defaults.bandwidth;
+            }
         }
         return static_cast<uint64_t>(Value(field, edge.place, UNITS, {1, MOST_BANDWIDTH}));
     }
@@ -250,7 +256,7 @@ class DocumentReader
         const Field back = FieldOf(edge, {"weight_back"});
         const uint32_t there = weight.text.empty() ? m_defaults.weight : WeightOf(edge, weight);
         link.weights = {there, back.text.empty() ? there : WeightOf(edge, back)};
-        if (m_document.directed && back.text.empty() && IsWayBack(link))
+        if (edge.directed.value_or(m_document.directed) && back.text.empty() && IsWayBack(link))
         {
             return;
         }
@@ -279,7 +285,7 @@ class DocumentReader
     std::vector<TopologyLink> m_links;
     std::unordered_map<std::string, uint32_t> m_numbers;   ///< of routers, by the nodes' ids
     std::unordered_map<std::string, uint32_t> m_sameNames; ///< the last number behind a name
-    /// Links of a directed document that have no edge back so far, by their ends.
+    /// Links of directed edges that have no edge back so far, by their ends.
     std::map<std::array<uint32_t, 2>, std::deque<std::size_t>> m_oneWay;
 };
 
@@ -334,18 +340,24 @@ ToDocument(const Topology& topology)
 }
 
 Topology
-ReadTopology(const std::string& path, const TopologyDefaults& defaults)
+ToConnectedTopology(const GraphDocument& document, const TopologyDefaults& defaults)
 {
-    Topology topology = ToTopology(ReadGraph(path), defaults);
+    Topology topology = ToTopology(document, defaults);
     try
     {
         topology.CheckConnected();
     }
     catch (const GraphError& error)
     {
-        throw GraphError(path + ": " + error.what());
+        throw GraphError(document.file + ": " + error.what());
     }
     return topology;
+}
+
+Topology
+ReadTopology(const std::string& path, const TopologyDefaults& defaults)
+{
+    return ToConnectedTopology(ReadGraph(path), defaults);
 }
 
 } // namespace conntrack

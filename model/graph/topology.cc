@@ -39,6 +39,14 @@ Topology::AddRouter(const std::string& name, std::optional<Coordinates> position
     {
         throw GraphError("A router has a name, not ''");
     }
+    // Written so that what is no number fails, too.
+    if (position && !(std::abs(position->longitude) <= Coordinates::MOST_LONGITUDE &&
+                      std::abs(position->latitude) <= Coordinates::MOST_LATITUDE))
+    {
+        throw GraphError("Router '" + name +
+                         "' has no position on Earth: a longitude is -360 to 360 degrees, a "
+                         "latitude -90 to 90");
+    }
     const uint32_t number = Size();
     if (!m_numbers.emplace(name, number).second)
     {

@@ -34,6 +34,9 @@ namespace conntrack
 /// Where on Earth.
 struct Coordinates
 {
+    static constexpr double MOST_LONGITUDE = 360; ///< once around, east or west
+    static constexpr double MOST_LATITUDE = 90;   ///< the poles
+
     double longitude{0}; ///< degrees east
     double latitude{0};  ///< degrees north
 };
@@ -88,7 +91,7 @@ class Topology
 
     /**
      * @param name of the router; not empty, and no other's
-     * @param position where it is
+     * @param position where it is; within the limits of Coordinates
      * @return its number
      */
     uint32_t AddRouter(const std::string& name, std::optional<Coordinates> position = {});
@@ -162,18 +165,26 @@ struct TopologyDefaults
 
 /**
  * Make a topology of a document. Attributes that count, under the first of these names that is
- * there: a node's `label`, `name` (without: its id), `Longitude` and `Latitude`; an edge's
- * `bandwidth` (bit/s, or "10Gbps"), `LinkSpeedRaw` (bit/s), `LinkSpeed` with `LinkSpeedUnits`;
- * `delay` (seconds, or "5ms"); `weight`, `cost`; `weight_back`, the other direction's.
+ * there: a node's `label`, `name`, `NodeLabel` (without: its id), `Longitude` and `Latitude`; an
+ * edge's `bandwidth` (bit/s, or "10Gbps"), `LinkSpeedRaw` (bit/s), `LinkSpeed` with
+ * `LinkSpeedUnits`; `delay` (seconds, or "5ms"); `weight`, `cost`; `weight_back`, the other
+ * direction's.
  *
  * Of routers with one name, the later get "-2", "-3"... behind it. An edge of a node with itself is
- * left out. In a directed document, an edge and the next one back are one link; an edge that has
- * none back stands for both directions.
+ * left out. A directed edge and the next one back are one link; one that has none back stands for
+ * both directions.
  * @param document a graph
  * @param defaults what is not told
  * @return the topology, connected or not
  */
 Topology ToTopology(const GraphDocument& document, const TopologyDefaults& defaults = {});
+
+/**
+ * @param document a graph
+ * @param defaults what is not told
+ * @return its topology, which is connected: the error of one in parts names the file
+ */
+Topology ToConnectedTopology(const GraphDocument& document, const TopologyDefaults& defaults = {});
 
 /// @param topology a topology @return a document of which ToTopology makes the same again
 GraphDocument ToDocument(const Topology& topology);

@@ -91,6 +91,54 @@ TEST(GraphmlTest, OddDocumentsAreRead)
     EXPECT_EQ(document.nodes[1].attributes.at("free"), "yEd");
 }
 
+TEST(GraphmlTest, DefaultsHoldWhereNothingIsSaid)
+{
+    const GraphDocument document = ParseGraphml(R"(<graphml>
+        <key id="d0" for="node" attr.name="color"><default>yellow</default></key>
+        <key id="d1" for="edge" attr.name="weight"><desc>cost</desc><default>7</default></key>
+        <key id="d2" attr.name="kind"><default>any</default></key>
+        <key id="d3" for="graph" attr.name="x"><default>none</default></key>
+        <graph><node id="a"><data key="d0">red</data></node><node id="b"/>
+          <edge source="a" target="b"><data key="d1">2</data></edge>
+          <edge source="a" target="b"/>
+        </graph></graphml>)",
+                                                "f");
+    EXPECT_THAT(document.nodes[0].attributes,
+                ElementsAre(std::pair("color", "red"), std::pair("kind", "any")));
+    EXPECT_THAT(document.nodes[1].attributes,
+                ElementsAre(std::pair("color", "yellow"), std::pair("kind", "any")));
+    EXPECT_THAT(EdgeTexts(document), ElementsAre("a b kind=any weight=2", "a b kind=any weight=7"));
+}
+
+TEST(GraphmlTest, EdgesSayWhetherTheyAreDirected)
+{
+    GraphDocument document = ParseGraphml(R"(<graphml><graph><node id="a"/>
+        <edge source="a" target="a" directed="true"/>
+        <edge source="a" target="a" directed="false"/>
+        <edge source="a" target="a"/></graph></graphml>)",
+                                          "f");
+    for (int times = 0; times < 2; ++times)
+    {
+        EXPECT_FALSE(document.directed);
+        EXPECT_EQ(document.edges[0].directed, true);
+        EXPECT_EQ(document.edges[1].directed, false);
+        EXPECT_EQ(document.edges[2].directed, std::nullopt);
+        document = ParseGraphml(ToGraphml(document), "f");
+    }
+}
+
+std::string
+HugeDefault(int nodes)
+{
+    std::string text =
+        "<graphml><key id='d'><default>" + std::string(200000, 'y') + "</default></key><graph>";
+    for (int i = 0; i < nodes; ++i)
+    {
+        text += "<node id='" + std::to_string(i) + "'/>";
+    }
+    return text + "</graph></graphml>";
+}
+
 /// A text and what is wrong with it.
 struct Refused
 {
@@ -163,6 +211,12 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"TwoGraphs",
                 Graphml("<graph/>\n<graph/>"),
                 "f: line 2: a second graph is not read"},
+        Refused{"DirectedMaybe",
+                Graphml("<graph><edge source='a' target='b' directed='maybe'/></graph>"),
+                "f: line 1: an edge is directed 'true' or 'false', not 'maybe'"},
+        Refused{"DefaultTooLargeForAll",
+                HugeDefault(600),
+                "f: line 1: the defaults of all keys are too much for so many nodes and edges"},
         Refused{"DataWithoutKey",
                 Graphml("<graph><node id='a'><data>1</data></node></graph>"),
                 "f: line 1: this data has no attribute 'key'"}),
@@ -194,6 +248,17 @@ TEST(DotTest, NodesEdgesAndAttributes)
     EXPECT_EQ(document.nodes[4].attributes.at("kind"), "router");
     EXPECT_EQ(document.nodes[1].place, "line 7");
     EXPECT_THAT(EdgeTexts(document), ElementsAre("b a weight=2", "a c weight=2", "c b weight=7"));
+}
+
+TEST(DotTest, StrictGraphsHaveOneEdgeOfTwoNodes)
+{
+    const auto texts = [](const std::string& text) { return EdgeTexts(ParseDot(text, "f")); };
+    EXPECT_THAT(texts("strict graph { a--b; a--b; b--a }"), ElementsAre("a b"));
+    EXPECT_THAT(texts("graph { a--b; a--b; b--a }"), ElementsAre("a b", "a b", "b a"));
+    EXPECT_THAT(texts("strict digraph { a->b; b->a; a->b }"), ElementsAre("a b", "b a"));
+    EXPECT_THAT(texts("strict graph { a--b--c [x=1]; edge [x=2; z=3]; c--b [y=4]; b--a [x=5]; "
+                      "{a c} -- {b d} }"),
+                ElementsAre("a b x=5", "b c x=1 y=4", "a d x=2 z=3", "c d x=2 z=3"));
 }
 
 TEST(DotTest, EdgesOfSubgraphsAreAllOfThem)

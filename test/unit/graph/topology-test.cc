@@ -4,6 +4,7 @@
 #include "model/graph/topology-generators.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -63,6 +64,8 @@ TEST(TopologyTest, AttributesOfLinks)
         a -- c [LinkSpeedRaw="2500000000.0", delay=0.25, cost="591.00"]
         a -- c [LinkSpeed=155, LinkSpeedUnits=M]
         a -- c [LinkSpeed="< 34", LinkSpeedUnits=M]
+        a -- c [LinkSpeed="<2.5", LinkSpeedUnits=G]
+        a -- c [LinkSpeed="unknown", LinkSpeedUnits=G]
         a -- a
       })");
     EXPECT_THAT(
@@ -71,6 +74,8 @@ TEST(TopologyTest, AttributesOfLinks)
                     "a b 3/4 10000000000 5000000",
                     "a c 591/591 2500000000 250000000",
                     "a c 1/1 155000000 1000000",
+                    "a c 1/1 34000000 1000000",
+                    "a c 1/1 2500000000 1000000",
                     "a c 1/1 1000000000 1000000"));
     EXPECT_THAT(topology.GetLinksOf(1), ElementsAre(0, 1));
 }
@@ -84,6 +89,53 @@ TEST(TopologyTest, DirectedEdgesPairUp)
                 ElementsAre("a b 1/2 1000000000 1000000",
                             "a b 3/5 1000000000 1000000",
                             "b c 4/4 1000000000 1000000"));
+}
+
+TEST(TopologyTest, EdgesThatAreDirectedPairUp)
+{
+    const Topology topology = ToTopology(ParseGraphml(R"(<graphml>
+        <key id="w" for="edge" attr.name="weight"><default>7</default></key>
+        <graph edgedefault="undirected"><node id="a"/><node id="b"/>
+          <edge source="a" target="b" directed="true"><data key="w">1</data></edge>
+          <edge source="b" target="a"><data key="w">2</data></edge>
+          <edge source="b" target="a" directed="true"/>
+          <edge source="b" target="a" directed="true"><data key="w">4</data></edge>
+        </graph></graphml>)",
+                                                      "f"));
+    EXPECT_THAT(LinkTexts(topology),
+                ElementsAre("a b 1/7 1000000000 1000000",
+                            "b a 2/2 1000000000 1000000",
+                            "b a 4/4 1000000000 1000000"));
+}
+
+TEST(TopologyTest, EdgesThatAreNotDirectedDoNot)
+{
+    const Topology topology = ToTopology(ParseGraphml(R"(<graphml>
+        <graph edgedefault="directed"><node id="a"/><node id="b"/>
+          <edge source="a" target="b"/><edge source="b" target="a" directed="false"/>
+        </graph></graphml>)",
+                                                      "f"));
+    EXPECT_THAT(LinkTexts(topology),
+                ElementsAre("a b 1/1 1000000000 1000000", "b a 1/1 1000000000 1000000"));
+}
+
+TEST(TopologyTest, NamesOfYed)
+{
+    const Topology topology = ToTopology(ParseGraphml(R"(<graphml>
+        <key id="d0" for="node" attr.name="label"/>
+        <key id="d6" for="node" yfiles.type="nodegraphics"/>
+        <graph edgedefault="directed">
+          <node id="n0"><data key="d6"><y:ShapeNode><y:NodeLabel hasText="false"/>
+            <y:NodeLabel>Bad &amp; Worms<y:LabelModel>wrong</y:LabelModel></y:NodeLabel>
+            <y:NodeLabel>second</y:NodeLabel></y:ShapeNode></data></node>
+          <node id="n1"><data key="d6"><y:NodeLabel> </y:NodeLabel></data></node>
+          <node id="n2"><data key="d6"><y:NodeLabel>drawn</y:NodeLabel></data>
+            <data key="d0">told</data></node>
+        </graph></graphml>)",
+                                                      "f"));
+    EXPECT_TRUE(topology.Find("Bad & Worms"));
+    EXPECT_TRUE(topology.Find("n1"));
+    EXPECT_TRUE(topology.Find("told"));
 }
 
 TEST(TopologyTest, NamesBecomeUnique)
@@ -181,8 +233,26 @@ TEST(TopologyTest, WhatCannotBeIsRefused)
     EXPECT_EQ(WhatOf([&] { topology.At("c"); }), "There is no router 'c'");
 }
 
+TEST(TopologyTest, PositionsAreOnEarth)
+{
+    Topology topology;
+    topology.AddRouter("pole", Coordinates{-360, 90});
+    const std::string sentence = "Router 'a' has no position on Earth: a longitude is -360 to 360 "
+                                 "degrees, a latitude -90 to 90";
+    for (const Coordinates& position :
+         {Coordinates{999, 0}, Coordinates{0, -90.5}, Coordinates{NAN, 0}, Coordinates{0, NAN}})
+    {
+        EXPECT_EQ(WhatOf([&] { topology.AddRouter("a", position); }), sentence);
+    }
+    EXPECT_EQ(topology.Size(), 1U);
+    EXPECT_FALSE(topology.Find("a"));
+}
+
 TEST(TopologyTest, PartsAreTold)
 {
+    EXPECT_EQ(WhatOf([] { ToConnectedTopology(ParseDot("graph { a; b }", "f")); }),
+              "f: The topology is in 2 parts: there is no way from 'a' to 'b'");
+    EXPECT_EQ(WhatOf([] { ToConnectedTopology(ParseDot("graph { a -- b }", "f")); }), "taken");
     EXPECT_EQ(WhatOf([] { Topology().CheckConnected(); }), "The topology has no routers");
     EXPECT_EQ(WhatOf([] { FromDot("graph net { a -- b; c -- d; e }").CheckConnected(); }),
               "The topology 'net' is in 3 parts: there is no way from 'a' to 'c'");
