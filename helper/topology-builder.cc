@@ -107,25 +107,26 @@ TopologyBuilder::CheckAddresses(const Topology& topology) const
 }
 
 TopologyNetwork
-TopologyBuilder::Build(const Topology& topology) const
+TopologyBuilder::Build(const Topology& topology, const Interrupt& interrupt) const
 {
     topology.CheckConnected();
     CheckAddresses(topology);
     TopologyNetwork network;
-    network.table =
-        std::make_shared<TopologyRouteTable>(TopologyRouteTable{m_networks, Routes(topology)});
-    network.nodes.Create(topology.Size());
+    network.table = std::make_shared<TopologyRouteTable>(
+        TopologyRouteTable{m_networks, Routes(topology, interrupt)});
 
     Ipv4ListRoutingHelper list;
     list.Add(Ipv4StaticRoutingHelper(), STATIC_PRIORITY);
     InternetStackHelper stack;
     stack.SetIpv6StackInstall(false);
     stack.SetRoutingHelper(list);
-    stack.Install(network.nodes);
     std::vector<Ptr<TopologyRouting>> routings;
     for (uint32_t router = 0; router < topology.Size(); ++router)
     {
-        const Ptr<Node> node = network.nodes.Get(router);
+        interrupt();
+        const auto node = CreateObject<Node>();
+        network.nodes.Add(node);
+        stack.Install(node);
         network.addresses.push_back(m_networks.AddressOf(router));
         node->GetObject<Ipv4>()->AddAddress(
             0,
@@ -141,6 +142,7 @@ TopologyBuilder::Build(const Topology& topology) const
     PointToPointHelper cable;
     for (uint32_t number = 0; number < topology.GetLinks().size(); ++number)
     {
+        interrupt();
         const TopologyLink& link = topology.GetLinks()[number];
         cable.SetDeviceAttribute("DataRate", DataRateValue(DataRate(link.bandwidth)));
         cable.SetChannelAttribute("Delay", TimeValue(NanoSeconds(link.delay)));

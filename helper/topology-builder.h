@@ -66,8 +66,14 @@ class TopologyBuilder
      */
     void SetFirstStream(int64_t stream);
 
-    /// @param topology a connected one @return its nodes
-    TopologyNetwork Build(const Topology& topology) const;
+    /**
+     * @param topology a connected one
+     * @param interrupt called for each router and link; if it throws, the nodes so far stay behind
+     * @return its nodes
+     */
+    TopologyNetwork Build(
+        const Topology& topology,
+        const Interrupt& interrupt = [] {}) const;
 
   private:
     void CheckAddresses(const Topology& topology) const;

@@ -99,7 +99,8 @@ bool
 Placement::IsSymmetric(const FlowEnds& flow) const
 {
     const Ways ways(m_routes, flow);
-    return std::equal(ways.there.begin(), ways.there.end(), ways.back.rbegin(), ways.back.rend());
+    return ways.IsPossible() &&
+           std::equal(ways.there.begin(), ways.there.end(), ways.back.rbegin(), ways.back.rend());
 }
 
 std::vector<uint32_t>
@@ -120,6 +121,7 @@ Placement::Views(const std::vector<FlowEnds>& flows) const
     std::vector<RouterView> views(m_routes.Size());
     for (const FlowEnds& flow : flows)
     {
+        m_interrupt();
         const Ways ways(m_routes, flow);
         for (const uint32_t router : ways.there)
         {
@@ -147,6 +149,7 @@ Placement::Report(const std::vector<FlowEnds>& flows, const std::vector<bool>& s
     PlacementReport report;
     for (const FlowEnds& flow : flows)
     {
+        m_interrupt();
         const Ways ways(m_routes, flow);
         const FlowFate fate = JudgeWays(ways, stateful).fate;
         ++report.flows;

@@ -69,7 +69,7 @@ struct FlowVerdict
 /// What a placement of stateful routers does to some flows.
 struct PlacementReport
 {
-    uint64_t flows{0};   ///< all of them
+    uint64_t flows{0};   ///< all of them, those without a way too
     uint64_t broken{0};  ///< flows that do not pass, for want of state
     uint64_t guarded{0}; ///< flows that pass, and a stateful router sees both directions
 
@@ -84,9 +84,15 @@ struct PlacementReport
 class Placement
 {
   public:
-    /// @param topology a topology, which is copied in its routes only
-    explicit Placement(const Topology& topology)
-        : m_routes(topology)
+    /**
+     * @param topology a topology, which is copied in its routes only
+     * @param interrupt called before each destination and, later, each flow
+     */
+    explicit Placement(
+        const Topology& topology,
+        Interrupt interrupt = [] {})
+        : m_routes(topology, interrupt),
+          m_interrupt(std::move(interrupt))
     {
     }
 
@@ -96,7 +102,7 @@ class Placement
         return m_routes;
     }
 
-    /// @param flow a flow @return whether both its ways pass by the same routers
+    /// @param flow a flow @return whether it has both ways, and they pass by the same routers
     bool IsSymmetric(const FlowEnds& flow) const;
 
     /// @param flow a flow @return the routers that see both directions, in the order of the way
@@ -123,6 +129,7 @@ class Placement
 
   private:
     Routes m_routes;
+    Interrupt m_interrupt;
 };
 
 /**

@@ -98,6 +98,25 @@ TEST(RoutesTest, TooManyAreRefused)
     EXPECT_THROW(Routes(MakeTree(1, Routes::MOST_ROUTERS)), GraphError);
 }
 
+TEST(RoutesTest, LongWorkCanBeInterrupted)
+{
+    const Topology topology = MakeTree(1, 9);
+    int asked = 0;
+    const auto third = [&] {
+        if (++asked == 3)
+        {
+            throw GraphError("enough");
+        }
+    };
+    EXPECT_THROW(Routes(topology, third), GraphError);
+    EXPECT_EQ(asked, 3);
+    Placement placement(topology, third);
+    EXPECT_EQ(asked, 13); // ten destinations
+    placement.Report({{0, 1}, {1, 0}}, std::vector<bool>(10));
+    placement.Views({{0, 1}});
+    EXPECT_EQ(asked, 16);
+}
+
 TEST(RoutesTest, PathsAreAsShortAsAnyAndMadeOfShortOnes)
 {
     const Topology topology = SkewWeights(MakeWaxman({30, 0.4, 0.3, 7}), 1, 7);
@@ -213,6 +232,8 @@ TEST(PlacementTest, NoWayIsNoVictimOfThePlacement)
     const Placement placement(topology);
     EXPECT_EQ(placement.Judge({0, 1}, {true, true}).fate, FlowFate::NoRoute);
     EXPECT_EQ(placement.Report({{0, 1}}, {true, true}).broken, 0U);
+    EXPECT_FALSE(placement.IsSymmetric({0, 1}));
+    EXPECT_TRUE(placement.IsSymmetric({0, 0}));
 }
 
 /// A graph, and where it falls apart.
