@@ -191,6 +191,7 @@ ConnectionGraph::ToDocument() const
     GraphDocument document;
     document.name = "connections";
     document.directed = true;
+    document.types = {{"sport", "int"}, {"dport", "int"}, {"begin", "double"}, {"end", "double"}};
     const auto join = [&](const std::string& from, const std::string& to, const char* kind) {
         document.edges.push_back({from, to, {{"kind", kind}}, {}});
     };

@@ -9,6 +9,7 @@
 #include "model/table/expectation-table.h"
 #include "model/table/notices.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -40,6 +41,18 @@ class ConnectionGraph
 
     /// @param connections the table as it is @param expectations its expectations
     void Take(ConnectionTable& connections, const ExpectationTable& expectations);
+
+    /// @return how many connections there were
+    std::size_t CountConnections() const
+    {
+        return m_connections.size();
+    }
+
+    /// @return how many expectations there were
+    std::size_t CountExpectations() const
+    {
+        return m_expectations.size();
+    }
 
     /**
      * Nodes "c1", "c2"... are connections, "e1"... expectations, by their ids. Attributes: `kind`,

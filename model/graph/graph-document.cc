@@ -82,13 +82,18 @@ NamesIn(const std::vector<Part>& parts)
 }
 
 void
-PrintKeys(std::ostream& out, const char* domain, const std::set<std::string>& names)
+PrintKeys(std::ostream& out,
+          const char* domain,
+          const std::set<std::string>& names,
+          const GraphAttributes& types)
 {
     for (const std::string& name : names)
     {
         const std::string text = XmlText(name);
+        const auto type = types.find(name);
         out << "  <key id=\"" << domain[0] << "_" << text << "\" for=\"" << domain
-            << "\" attr.name=\"" << text << "\" attr.type=\"string\"/>\n";
+            << "\" attr.name=\"" << text << "\" attr.type=\""
+            << (type == types.end() ? "string" : type->second) << "\"/>\n";
     }
 }
 
@@ -134,8 +139,8 @@ ToGraphml(const GraphDocument& document)
     std::ostringstream out;
     out << "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
            "<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n";
-    PrintKeys(out, "node", NamesIn(document.nodes));
-    PrintKeys(out, "edge", NamesIn(document.edges));
+    PrintKeys(out, "node", NamesIn(document.nodes), document.types);
+    PrintKeys(out, "edge", NamesIn(document.edges), document.types);
     out << "  <graph id=\"" << XmlText(document.name) << "\" edgedefault=\""
         << (document.directed ? "directed" : "undirected") << "\">\n";
     for (const GraphNode& node : document.nodes)

@@ -68,6 +68,8 @@ struct GraphDocument
     bool directed{false};         ///< its edges have a direction
     std::vector<GraphNode> nodes; ///< in the order of the file
     std::vector<GraphEdge> edges; ///< in the order of the file
+    /// GraphML's types of attributes that are no texts, for writing: "int", "long", "double".
+    GraphAttributes types{};
 };
 
 /**
@@ -95,7 +97,7 @@ GraphDocument ParseDot(std::string_view text, const std::string& file);
  */
 GraphDocument ReadGraph(const std::string& path);
 
-/// @param document a graph @return it in GraphML, all attributes of type string
+/// @param document a graph @return it in GraphML
 std::string ToGraphml(const GraphDocument& document);
 
 /// @param document a graph @return it in DOT

@@ -311,6 +311,11 @@ ToDocument(const Topology& topology)
 {
     GraphDocument document;
     document.name = topology.name;
+    document.types = {{"Longitude", "double"},
+                      {"Latitude", "double"},
+                      {"bandwidth", "long"},
+                      {"weight", "long"},
+                      {"weight_back", "long"}};
     for (const TopologyRouter& router : topology.GetRouters())
     {
         GraphNode node{router.name, {{"label", router.name}}, {}};

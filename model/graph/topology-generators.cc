@@ -232,8 +232,8 @@ MakeBarabasiAlbert(uint32_t routers, uint32_t links, uint64_t seed)
     CheckSize(routers);
     if (links == 0 || links >= routers)
     {
-        throw GraphError("A new router brings 1 to " + std::to_string(routers - 1) +
-                         " links, not " + std::to_string(links));
+        throw GraphError("A new router brings 1 link or more, and fewer than there are routers (" +
+                         std::to_string(routers) + "), not " + std::to_string(links));
     }
     Dice dice(seed);
     Topology topology;

@@ -355,6 +355,15 @@ TEST(GraphWriterTest, BothLanguagesReadBackTheSame)
     }
 }
 
+TEST(GraphWriterTest, NumbersAreTold)
+{
+    GraphDocument document = OddDocument();
+    document.types = {{"weight", "long"}};
+    const std::string text = ToGraphml(document);
+    EXPECT_THAT(text, HasSubstr("attr.name=\"weight\" attr.type=\"long\""));
+    EXPECT_THAT(text, HasSubstr("attr.name=\"label\" attr.type=\"string\""));
+}
+
 TEST(GraphFileTest, MissingFileIsNamed)
 {
     try

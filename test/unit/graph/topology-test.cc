@@ -362,7 +362,9 @@ TEST(GeneratorTest, SizesThatMakeNoSenseAreRefused)
               }),
               "Waxman's alpha and beta are above 0 and at most 1");
     EXPECT_EQ(WhatOf([] { MakeBarabasiAlbert(3, 3, 1); }),
-              "A new router brings 1 to 2 links, not 3");
+              "A new router brings 1 link or more, and fewer than there are routers (3), not 3");
+    EXPECT_EQ(WhatOf([] { MakeBarabasiAlbert(1, 2, 1); }),
+              "A new router brings 1 link or more, and fewer than there are routers (1), not 2");
     EXPECT_EQ(WhatOf([] { SkewWeights(MakeTree(2, 1), -1, 1); }), "A skew of weights is 0 to 10");
 }
 
