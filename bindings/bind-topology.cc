@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-only
  */
-#include "bindings/attributes.h"
+#include "bindings/attribute-values.h"
 #include "bindings/bindings.h"
 #include "bindings/python-values.h"
 #include "bindings/session.h"
@@ -12,7 +12,7 @@
 #include "model/stack/conntrack.h"
 
 #include "ns3/data-rate.h"
-#include "ns3/point-to-point-net-device.h"
+#include "ns3/names.h"
 
 #include <memory>
 #include <optional>
@@ -29,6 +29,16 @@ namespace py = pybind11;
 
 namespace
 {
+
+/// Lets signals, Ctrl-C above all, reach Python during long work; their exceptions end it.
+void
+CheckSignals()
+{
+    if (PyErr_CheckSignals() != 0)
+    {
+        throw py::error_already_set();
+    }
+}
 
 /// A topology, and what was computed of it.
 class PythonTopology
@@ -54,7 +64,8 @@ class PythonTopology
     {
         if (!m_placement)
         {
-            m_placement = std::make_shared<Placement>(m_topology);
+            m_topology.CheckConnected();
+            m_placement = std::make_shared<Placement>(m_topology, CheckSignals);
         }
         return *m_placement;
     }
@@ -96,8 +107,8 @@ using Stateful = std::vector<std::string>;
 uint64_t
 ToBandwidth(py::handle value)
 {
-    const auto setting = MakeSetting(PointToPointNetDevice::GetTypeId(), "DataRate", value);
-    return DynamicCast<DataRateValue>(setting.value)->Get().GetBitRate();
+    const auto made = MakeValue("bandwidth", *MakeDataRateChecker(), value);
+    return DynamicCast<DataRateValue>(made)->Get().GetBitRate();
 }
 
 TopologyDefaults
@@ -250,6 +261,7 @@ VerdictRows(PythonTopology& self, const Stateful& stateful, const std::optional<
     const std::vector<bool> places = ToPlaces(self, stateful);
     for (const FlowEnds& flow : ToFlows(self, names))
     {
+        CheckSignals();
         const FlowVerdict verdict = self.GetPlacement().Judge(flow, places);
         const bool drops =
             verdict.fate == FlowFate::SynAckDropped || verdict.fate == FlowFate::AckDropped;
@@ -297,11 +309,17 @@ Build(const PythonTopology& self,
     builder.SetLinkNetworks(links);
     self.Get().CheckConnected();
     builder.SetFirstStream(Session::Get().TakeStreams(int64_t{10} * self.Get().Size()));
-    const TopologyNetwork network = builder.Build(self.Get());
+    const TopologyNetwork network = builder.Build(self.Get(), CheckSignals);
     py::list nodes;
     py::list addresses;
     for (uint32_t router = 0; router < network.nodes.GetN(); ++router)
     {
+        // ns-3 takes '/' for the end of a name, and a name for one object: the others have none.
+        const std::string& name = self.NameOf(router);
+        if (name.find('/') == std::string::npos && !Names::Find<Object>(name))
+        {
+            Names::Add(name, network.nodes.Get(router));
+        }
         nodes.append(Held<Node>(network.nodes.Get(router)));
         addresses.append(
             ToString(Address::FromIpv4(network.addresses[router].Get()), Family::Ipv4));
@@ -339,7 +357,8 @@ BindMakers(py::module_& module)
            uint32_t weight) {
             const GraphDocument document =
                 language == "dot" ? ParseDot(text, "text") : ParseGraphml(text, "text");
-            return PythonTopology(ToTopology(document, ToDefaults(bandwidth, delay, weight)));
+            return PythonTopology(
+                ToConnectedTopology(document, ToDefaults(bandwidth, delay, weight)));
         },
         py::arg("text"),
         py::arg("language"),
@@ -438,7 +457,13 @@ BindConnectionGraph(py::module_& module)
                 return py::module_::import("networkx")
                     .attr("parse_graphml")(self.attr("to_graphml")());
             },
-            "The graph as a networkx.DiGraph; attributes are those of to_graphml, all texts.");
+            "The graph as a networkx.DiGraph; attributes are those of to_graphml: ports and "
+            "seconds are\nnumbers.")
+        .def("__repr__", [](const Listener& self) {
+            return "<ConnectionGraph of " + std::to_string(self.graph->CountConnections()) +
+                   " connections and " + std::to_string(self.graph->CountExpectations()) +
+                   " expectations>";
+        });
 }
 
 } // namespace
@@ -492,7 +517,7 @@ BindTopology(py::module_& module)
             },
             py::arg("source"),
             py::arg("destination"),
-            "The routers on the way, with both; empty if there is none.")
+            "The routers on the way, with both. GraphError, here and below: it is in parts.")
         .def("is_symmetric",
              &IsSymmetric,
              py::arg("client"),
@@ -518,8 +543,8 @@ BindTopology(py::module_& module)
              py::arg("stateful"),
              py::arg("flows") = py::none(),
              "A dict a TCP connection: client, server, fate ('passes', 'syn-ack dropped', 'ack "
-             "dropped',\n'no route') and the router that drops, or None. stateful: routers that "
-             "track connections\nand drop what is invalid.")
+             "dropped')\nand the router that drops, or None. stateful: routers that track "
+             "connections and drop what is\ninvalid.")
         .def("report",
              &Report,
              py::arg("stateful"),
@@ -541,8 +566,7 @@ BindTopology(py::module_& module)
             py::arg("sources"),
             py::arg("destinations"),
             "The fewest routers by which all must pass from some routers to others, "
-            "whatever the "
-            "routes.")
+            "whatever the routes;\nnone if there is no way.")
         .def(
             "to_graphml",
             [](const PythonTopology& self) { return ToGraphml(ToDocument(self.Get())); },

@@ -216,7 +216,7 @@ def _application_repr(application: _native.Application) -> str:
         return f"<{name} of a simulation that was destroyed>"
 
 
-def _frame_of(show: Callable[[Any], str]) -> Callable[[Any], str]:
+def frame_of(show: Callable[[Any], str]) -> Callable[[Any], str]:
     """What cannot be shown any more, after destroy(), is shown by its repr."""
 
     def guarded(self: object) -> str:
@@ -250,7 +250,7 @@ _SHOWN: dict[type, Callable[[Any], str]] = {
 def install() -> None:
     """Give the package's classes their _repr_html_, and some a better repr."""
     for shown, show in _SHOWN.items():
-        setattr(shown, "_repr_html_", _frame_of(show))
+        setattr(shown, "_repr_html_", frame_of(show))
     setattr(_native.StatefulFirewall, "__repr__", _firewall_repr)
     setattr(_native.EventLog, "__repr__", _log_repr)
     setattr(_native.Application, "__repr__", _application_repr)

@@ -10,16 +10,21 @@
 from __future__ import annotations
 
 import ipaddress
+import numbers
 import os
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
 
-from ns3conntrack import _native
+from ns3conntrack import _native, html
+from ns3conntrack.arguments import Kind, NUMBER, PAIRS, TEXT, TEXTS, checked, optional, whole
 from ns3conntrack.network import Link
 
 if TYPE_CHECKING:
     import networkx
 
 Flows = Sequence[tuple[str, str]]
+COUNT = whole(32)
+SEED = whole(64)
+PATH = Kind("a path", lambda value: isinstance(value, (str, bytes, os.PathLike)))
 
 
 class Topology(_native.Topology):
@@ -27,10 +32,23 @@ class Topology(_native.Topology):
 
     A link's weight is what a packet pays that leaves by an end of it, as in OSPF: the directions
     may differ. Routes are the least sums; of equal ones, by the neighbor that was added first.
-    Errors are GraphError, a ValueError, with the file and the place in it.
+    Errors are GraphError, a ValueError, with the file and the place in it. A topology in parts is
+    one: when it is read, and when one made by hand is asked for routes or built.
     """
 
+    add_router = checked(name=TEXT, longitude=optional(NUMBER), latitude=optional(NUMBER))(
+        _native.Topology.add_router
+    )
+    path = checked(source=TEXT, destination=TEXT)(_native.Topology.path)
+    is_symmetric = checked(client=TEXT, server=TEXT)(_native.Topology.is_symmetric)
+    seeing_both = checked(client=TEXT, server=TEXT)(_native.Topology.seeing_both)
+    view_rows = checked(flows=optional(PAIRS))(_native.Topology.view_rows)
+    verdict_rows = checked(stateful=TEXTS, flows=optional(PAIRS))(_native.Topology.verdict_rows)
+    report = checked(stateful=TEXTS, flows=optional(PAIRS))(_native.Topology.report)
+    minimum_cut = checked(sources=TEXTS, destinations=TEXTS)(_native.Topology.minimum_cut)
+
     @classmethod
+    @checked(path=PATH, weight=COUNT)
     def read(
         cls,
         path: str | os.PathLike[str],
@@ -48,33 +66,45 @@ class Topology(_native.Topology):
         return cls(_native.read_topology(path, bandwidth, delay, weight))
 
     @classmethod
+    @checked(text=TEXT)
     def from_graphml(cls, text: str) -> Topology:
         """Read a GraphML document."""
         return cls(_native.parse_topology(text, "graphml", None, None, 1))
 
     @classmethod
+    @checked(text=TEXT)
     def from_dot(cls, text: str) -> Topology:
         """Read a graph in DOT."""
         return cls(_native.parse_topology(text, "dot", None, None, 1))
 
     @classmethod
     def from_networkx(cls, graph: networkx.Graph) -> Topology:
-        """Take a networkx graph; attributes as in a file."""
+        """Take a networkx graph; attributes as in a file, those that are texts or numbers."""
         import networkx
 
-        return cls.from_graphml("\n".join(networkx.generate_graphml(graph)))
+        told = graph.copy()
+        told.graph = {"id": graph.name} if graph.name else {}  # GraphML's place for a name
+        parts = [*told.nodes(data=True), *told.edges(data=True)]
+        for attributes in (part[-1] for part in parts):
+            for name, value in list(attributes.items()):
+                if not isinstance(value, (str, numbers.Real)):
+                    del attributes[name]
+        return cls.from_graphml("\n".join(networkx.generate_graphml(told)))
 
     @classmethod
+    @checked(fanout=COUNT, depth=COUNT)
     def tree(cls, fanout: int, depth: int) -> Topology:
         """Make a tree: `fanout` children each, `depth` levels below the root; "r0", "r1"..."""
         return cls(_native.make_tree(fanout, depth))
 
     @classmethod
+    @checked(ports=COUNT)
     def fat_tree(cls, ports: int) -> Topology:
         """Make the 5/4 ports^2 switches of a fat tree: "core0", "pod0-aggr0", "pod0-edge0"..."""
         return cls(_native.make_fat_tree(ports))
 
     @classmethod
+    @checked(routers=COUNT, alpha=NUMBER, beta=NUMBER, seed=SEED)
     def waxman(cls, routers: int, alpha: float = 0.4, beta: float = 0.2, seed: int = 1) -> Topology:
         """Make Waxman's random graph on a square of 10 degrees; "r0", "r1"... It is connected.
 
@@ -83,10 +113,12 @@ class Topology(_native.Topology):
         return cls(_native.make_waxman(routers, alpha, beta, seed))
 
     @classmethod
+    @checked(routers=COUNT, links=COUNT, seed=SEED)
     def barabasi_albert(cls, routers: int, links: int = 2, seed: int = 1) -> Topology:
         """Make Barabasi and Albert's graph: each new router brings links, to hubs mostly."""
         return cls(_native.make_barabasi_albert(routers, links, seed))
 
+    @checked(skew=NUMBER, seed=SEED)
     def skewed(self, skew: float, seed: int = 1) -> Topology:
         """Make routing asymmetric: a copy with each direction's weight times 1 to 1 + skew, drawn.
 
@@ -94,6 +126,7 @@ class Topology(_native.Topology):
         """
         return type(self)(_native.skew_weights(self, skew, seed))
 
+    @checked(a=TEXT, b=TEXT, weight=COUNT, weight_back=optional(COUNT))
     def add_link(
         self,
         a: str,
@@ -113,12 +146,16 @@ class Topology(_native.Topology):
         return [row["name"] for row in self.router_rows()]
 
     def to_networkx(self) -> networkx.MultiGraph:
-        """Give routers and links with their attributes (bit/s, seconds); needs networkx."""
+        """Give routers and links with their attributes (bit/s, seconds); needs networkx.
+
+        Routers without a position have no longitude and no latitude.
+        """
         import networkx
 
         graph = networkx.MultiGraph(name=self.name)
         for row in self.router_rows():
-            graph.add_node(row["name"], longitude=row["longitude"], latitude=row["latitude"])
+            known = {key: value for key, value in row.items() if value is not None}
+            graph.add_node(known.pop("name"), **known)
         for row in self.link_rows():
             attributes = {key: value for key, value in row.items() if key not in ("a", "b")}
             graph.add_edge(row["a"], row["b"], **attributes)
@@ -129,7 +166,9 @@ class Topology(_native.Topology):
 
         routers, links: the networks of the first router and of the first link; the others get the
         next ones. A router has the first address of its network; hosts that you attach get others
-        of it, and are reached from everywhere. GraphError: too few addresses, or it is in parts.
+        of it, and are reached from everywhere. A node has the router's name, unless that has a "/"
+        in it or is the name of something else in this simulation: then it has none. GraphError: too
+        few addresses, or it is in parts. Ctrl-C leaves nodes made so far, until destroy().
         """
         parsed = ipaddress.IPv4Network(routers)
         first_link = ipaddress.IPv4Network(links)
@@ -147,21 +186,8 @@ class Topology(_native.Topology):
         return f"<Topology{name}: {len(self)} routers, {len(self.link_rows())} links>"
 
     def _repr_html_(self) -> str:
-        import html
-
-        rows = "".join(
-            "<tr>"
-            + "".join(f"<td>{html.escape(str(value))}</td>" for value in row.values())
-            + "</tr>"
-            for row in self.link_rows()[:20]
-        )
-        more = len(self.link_rows()) - 20
-        rest = f"<p>and {more} more links</p>" if more > 0 else ""
-        head = "".join(
-            f"<th>{name}</th>"
-            for name in ("a", "b", "weight", "weight back", "bandwidth (bit/s)", "delay (s)")
-        )
-        return f"<p>{html.escape(repr(self))}</p><table><tr>{head}</tr>{rows}</table>{rest}"
+        head = ["a", "b", "weight", "weight back", "bandwidth / bit/s", "delay / s"]
+        return html.table(repr(self).strip("<>"), head, [row.values() for row in self.link_rows()])
 
 
 class Network:
@@ -199,4 +225,13 @@ class Network:
         }
 
     def __repr__(self) -> str:
-        return f"<Network of {self.topology!r}>"
+        name = f" {self.topology.name}" if self.topology.name else ""
+        return f"<Network{name}: {len(self.nodes)} nodes, {len(self.links)} links>"
+
+    @html.frame_of
+    def _repr_html_(self) -> str:
+        rows = [
+            (router, node.id, self.addresses[router], len(node.devices) - 1)
+            for router, node in self.nodes.items()
+        ]
+        return html.table(repr(self).strip("<>"), ["router", "node", "address", "links"], rows)

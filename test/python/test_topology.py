@@ -2,6 +2,7 @@
 """Topologies from Python: reading, making, judging places, building nodes."""
 
 import pathlib
+import signal
 import tempfile
 import unittest
 
@@ -18,6 +19,13 @@ SQUARE = """graph {
 
 def square():
     return nc.Topology.from_dot(SQUARE)
+
+
+def in_parts():
+    topology = nc.Topology()
+    topology.add_router("a")
+    topology.add_router("b")
+    return topology
 
 
 class ReadingTest(PackageTest):
@@ -59,6 +67,64 @@ class ReadingTest(PackageTest):
         )
         self.assertEqual(sorted(again.routers), sorted(topology.routers))
 
+    def test_networkx_of_what_has_no_positions(self):
+        for topology in (
+            nc.Topology.barabasi_albert(9),
+            nc.Topology.tree(2, 2),
+            nc.Topology.fat_tree(4),
+        ):
+            graph = topology.to_networkx()
+            self.assertNotIn("latitude", graph.nodes[topology.routers[0]])
+            again = nc.Topology.from_networkx(graph)
+            self.assertEqual(again.name, topology.name)
+            self.assertEqual(again.router_rows(), topology.router_rows())
+            self.assertEqual(len(again.link_rows()), len(topology.link_rows()))
+
+    def test_networkx_attributes_that_tell_nothing(self):
+        import networkx
+
+        graph = networkx.DiGraph()
+        graph.add_node("a", pos=[1, 2], latitude=None, longitude=None, label="A")
+        graph.add_edge("a", "b", weight=3, path={}, cost=None)
+        topology = nc.Topology.from_networkx(graph)
+        self.assertEqual(topology.routers, ["A", "b"])
+        self.assertEqual(topology.link_rows()[0]["weight"], 3)
+        self.assertEqual(graph.nodes["a"]["pos"], [1, 2])  # the graph itself stays as it is
+
+    def test_graphml_has_numbers(self):
+        import networkx
+
+        graph = networkx.parse_graphml(
+            nc.Topology.read(TOPOLOGIES / "abilene.graphml").to_graphml()
+        )
+        self.assertEqual(graph.edges["Atlanta", "Houston"]["weight"], 1081)
+        self.assertIsInstance(graph.nodes["Atlanta"]["Latitude"], float)
+
+    def test_parts_are_refused_however_they_come(self):
+        import networkx
+
+        sentence = "is in 2 parts: there is no way from 'a' to 'b'"
+        text = "graph { a; b }"
+        graph = networkx.Graph()
+        graph.add_nodes_from("ab")
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "x.dot"
+            path.write_text(text)
+            self.refuse(nc.GraphError, sentence, nc.Topology.read, path)
+        self.refuse(nc.GraphError, "text: The topology " + sentence, nc.Topology.from_dot, text)
+        self.refuse(nc.GraphError, sentence, nc.Topology.from_networkx, graph)
+        self.refuse(nc.GraphError, "has no routers", nc.Topology.from_graphml, "<graph/>")
+        made = in_parts()
+        self.refuse(nc.GraphError, sentence, made.path, "a", "a")
+        self.refuse(nc.GraphError, sentence, made.is_symmetric, "a", "b")
+        self.refuse(nc.GraphError, sentence, made.seeing_both, "a", "b")
+        self.refuse(nc.GraphError, sentence, made.view_rows)
+        self.refuse(nc.GraphError, sentence, made.verdict_rows, [])
+        self.refuse(nc.GraphError, sentence, made.report, [])
+        self.assertEqual(made.minimum_cut(["a"], ["b"]), [])
+        made.add_link("a", "b")
+        self.assertEqual(made.path("a", "b"), ["a", "b"])
+
     def test_what_is_refused(self):
         self.refuse(
             nc.GraphError, "text: line 1: a graph begins with", nc.Topology.from_dot, "grph {}"
@@ -71,16 +137,74 @@ class ReadingTest(PackageTest):
         )
         self.refuse(
             ValueError,
-            "DataRate",
+            "bandwidth cannot be 'much': it is a rate: bit/s, or a text such as '10Mbps'",
             nc.Topology.read,
             TOPOLOGIES / "geant.graphml",
             bandwidth="much",
         )
         self.refuse(ValueError, "delay", nc.Topology.read, TOPOLOGIES / "geant.graphml", delay=-1)
-        self.assertRaises(TypeError, nc.Topology.read, 5)
+        self.refuse(TypeError, "Topology.read: path cannot be 5: it is a path", nc.Topology.read, 5)
         self.refuse(nc.GraphError, "even number of ports", nc.Topology.fat_tree, 3)
         self.refuse(nc.GraphError, "1 to 100000 routers", nc.Topology.waxman, 0)
-        self.assertRaises(TypeError, nc.Topology.tree, -1, 2)
+        self.refuse(nc.GraphError, "there are routers (1), not 2", nc.Topology.barabasi_albert, 1)
+
+    def test_arguments_of_a_wrong_kind_are_named(self):
+        topology = square()
+        whole = "it is a whole number from 0 to 4294967295"
+        rows = [
+            (ValueError, f"Topology.tree: fanout cannot be -1: {whole}", nc.Topology.tree, (-1, 2)),
+            (
+                ValueError,
+                f"Topology.add_link: weight cannot be 4294967296: {whole}",
+                topology.add_link,
+                ("a", "e", 2**32),
+            ),
+            (
+                TypeError,
+                "add_link: weight_back cannot be '1'",
+                topology.add_link,
+                ("a", "e", 1, "1"),
+            ),
+            (TypeError, f"fat_tree: ports cannot be 4.0: {whole}", nc.Topology.fat_tree, (4.0,)),
+            (TypeError, "fat_tree: ports cannot be True", nc.Topology.fat_tree, (True,)),
+            (ValueError, "waxman: seed cannot be -1", nc.Topology.waxman, (9, 0.4, 0.2, -1)),
+            (TypeError, "skewed: skew cannot be '1': it is a number", topology.skewed, ("1",)),
+            (
+                TypeError,
+                "from_dot: text cannot be None: it is a text",
+                nc.Topology.from_dot,
+                [None],
+            ),
+            (TypeError, "add_router: longitude cannot be 'e'", topology.add_router, ("f", "e", 1)),
+            (TypeError, "Topology.path: destination cannot be 1", topology.path, ("a", 1)),
+            (TypeError, "Topology.path takes source, destination", topology.path, ("a",)),
+            (
+                TypeError,
+                "Topology.report: stateful cannot be 'a': it is a sequence of texts",
+                topology.report,
+                ("a",),
+            ),
+            (
+                TypeError,
+                "Topology.view_rows: flows cannot be ['ae']: it is a sequence of pairs of texts",
+                topology.view_rows,
+                (["ae"],),
+            ),
+        ]
+        for kind, sentence, call, arguments in rows:
+            with self.subTest(sentence):
+                self.refuse(kind, sentence, call, *arguments)
+        self.assertEqual(len(topology.link_rows()), 5)
+
+    def test_arguments_of_other_kinds_that_will_do(self):
+        import numpy
+
+        topology = nc.Topology.tree(numpy.int64(2), depth=numpy.uint8(1))
+        self.assertEqual(topology.add_router(name="x", latitude=numpy.float32(1), longitude=2), 3)
+        topology.add_link("x", "r0", weight=numpy.int64(7))
+        self.assertEqual(topology.link_rows()[2]["weight"], 7)
+        flows = numpy.array([["r0", "r1"]])
+        self.assertEqual(topology.report(stateful=("r0",), flows=flows)["guarded"], 1)
 
 
 class MakingTest(PackageTest):
@@ -103,7 +227,8 @@ class MakingTest(PackageTest):
         self.assertEqual(
             rows, [("a", "b", 1, 1, 1000000000, 0.005004), ("b", "c", 2, 3, 1000000, 0.002)]
         )
-        self.assertIn("<td>a</td>", topology._repr_html_())
+        self.assertIn(">a</td>", topology._repr_html_())
+        self.refuse(nc.GraphError, "'d' has no position on Earth", topology.add_router, "d", 999, 9)
         self.refuse(nc.GraphError, "There is a router 'a' already", topology.add_router, "a")
         self.refuse(ValueError, "longitude and a latitude", topology.add_router, "d", 5)
         self.refuse(nc.GraphError, "There is no router 'x'", topology.add_link, "a", "x")
@@ -187,7 +312,41 @@ class BuildingTest(PackageTest):
             [device.name for device in network["d"].devices[1:]], ["eth1", "eth2", "eth3"]
         )
         self.assertEqual(network.links[1].devices[0].addresses, ["192.168.0.5/30"])
-        self.assertEqual(repr(network), "<Network of <Topology: 5 routers, 5 links>>")
+        self.assertEqual(repr(network), "<Network: 5 nodes, 5 links>")
+        self.assertIn(">10.65.0.1</td>", network._repr_html_())
+        nc.destroy()
+        self.assertEqual(network._repr_html_(), "<code>&lt;Network: 5 nodes, 5 links&gt;</code>")
+
+    def test_nodes_have_the_routers_names(self):
+        nc.Node("c")
+        topology = square()
+        topology.add_router("a/b *[")
+        topology.add_router("Z\u00fcrich *[1]")
+        topology.add_link("a", "a/b *[")
+        topology.add_link("a", "Z\u00fcrich *[1]")
+        network = topology.build()
+        names = {router: node.name for router, node in network.nodes.items()}
+        self.assertEqual(
+            names,
+            {"a": "a", "b": "b", "c": "", "d": "d", "e": "e", "a/b *[": ""}
+            | {"Z\u00fcrich *[1]": "Z\u00fcrich *[1]"},
+        )
+        second = square().build(routers="10.128.0.0/24", links="172.20.0.0/30")
+        self.assertEqual((second["a"].name, second.addresses["a"]), ("", "10.128.0.1"))
+        self.refuse(ValueError, "There is a node 'a' already", nc.Node, "a")
+
+    def test_interrupted(self):
+        topology = nc.Topology.barabasi_albert(5000)
+        before = signal.signal(signal.SIGALRM, self.interrupt)
+        self.addCleanup(signal.signal, signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, 0.02)
+        self.assertRaises(KeyboardInterrupt, topology.build)
+        self.assertEqual(nc.Node().id, 0)  # it was still looking for routes
+        self.assertEqual(square().build()["a"].name, "a")
+
+    @staticmethod
+    def interrupt(number, frame):
+        raise KeyboardInterrupt
 
     def test_hosts_are_reached(self):
         network = nc.Topology.tree(1, 2).build()
@@ -219,12 +378,14 @@ class BuildingTest(PackageTest):
         self.assertTrue(drawn.is_directed())
         edges = {(a, b, data["kind"]) for a, b, data in drawn.edges(data=True)}
         self.assertEqual(edges, {("c1", "e1", "expects"), ("e1", "c2", "opened")})
-        self.assertEqual(drawn.nodes["c1"]["dport"], "21")
+        self.assertEqual(drawn.nodes["c1"]["dport"], 21)
+        self.assertEqual(drawn.nodes["e1"]["outcome"], "used")
+        self.assertGreaterEqual(drawn.nodes["c1"]["begin"], 1.0)
+        self.assertEqual(repr(graph), "<ConnectionGraph of 2 connections and 1 expectations>")
         self.assertIn('"e1" -> "c2"', graph.to_dot())
 
     def test_what_is_refused(self):
-        parts = nc.Topology.from_dot("graph { a; b }")
-        self.refuse(nc.GraphError, "there is no way from 'a' to 'b'", parts.build)
+        self.refuse(nc.GraphError, "there is no way from 'a' to 'b'", in_parts().build)
         self.refuse(nc.GraphError, "has no routers", nc.Topology().build)
         topology = square()
         self.refuse(ValueError, "host bits set", topology.build, routers="10.0.0.1/24")
