@@ -6,10 +6,12 @@ Usage: life-lines.py --out=FILE.png [--title=TEXT] FOLDER [FOLDER ...]
 Each folder (as EventRecorder::WriteTo or conntrack-replay --out wrote it) is a panel, named like
 the folder. A line is a connection, from its NEW to its DESTROY, thick while it is assured and not
 closing; a diamond an expectation, filled if a connection came of it, with a dashed line to its end;
-a cross a packet that was dropped.
+a cross a packet that was dropped. A bar is a connection's end; what had none when the events ended
+has an arrow head. The strokes are the package's, figures.py, which is loaded without the package.
 """
 
 import argparse
+import importlib.util
 import json
 import pathlib
 import sys
@@ -20,8 +22,22 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib.lines import Line2D  # noqa: E402
 
-# Okabe and Ito's colors, which color-blind readers can tell apart; marks differ in shape too.
-CONTROL, DATA, EXPECTED, DROPPED = "#0072B2", "#009E73", "#E69F00", "#D55E00"
+TOP = pathlib.Path(__file__).resolve().parent.parent
+
+
+def load_figures():
+    """The module ns3conntrack.figures, as a file of its own: the package need not be built."""
+    path = TOP / "bindings" / "ns3conntrack" / "figures.py"
+    spec = importlib.util.spec_from_file_location("figures", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+figures = load_figures()
+CONTROL, DATA, EXPECTED, DROPPED = (
+    figures.COLORS[name] for name in ("blue", "green", "orange", "vermilion")
+)
 CLOSING = {"FIN_WAIT", "CLOSE_WAIT", "LAST_ACK", "TIME_WAIT", "CLOSE"}
 ROW_INCHES = 0.28
 
@@ -83,8 +99,9 @@ def draw(panels, title):
         figsize=(11, sum(heights) * ROW_INCHES + 1.1 * len(pictures) + 1),
         gridspec_kw={"height_ratios": [height + 1 for height in heights]},
     )
+    last = max(last_time(lives, expectations) for _, lives, expectations in pictures)
     for axis, (name, lives, expectations) in zip(axes[:, 0], pictures):
-        draw_panel(axis, name, lives, expectations)
+        draw_panel(axis, name, lives, expectations, last)
     axes[-1, 0].set_xlabel("simulated time in seconds")
     figure.legend(handles=legend(), loc="upper center", bbox_to_anchor=(0.5, 0), ncol=3)
     if title:
@@ -94,7 +111,7 @@ def draw(panels, title):
 
 
 def lives_of(events, drops):
-    """Rows by their begin; expectations as (begin, end, row of the master, whether used)."""
+    """Rows by their begin; expectations as (begin, end or None, row of the master, if used)."""
     lives, open_lives, expectations, open_expectations = [], {}, [], {}
     for event in events:
         if event["table"] == "conntrack":
@@ -102,9 +119,8 @@ def lives_of(events, drops):
         else:
             follow_expectation(event, open_lives, expectations, open_expectations)
     used = {key(event["orig"], ports=("dport",)) for event in events if is_expected(event)}
-    last = max([event["t"] for event in events] + [drop["t"] for drop in drops] + [1])
     for name, expectation in open_expectations.items():
-        expectations.append((*expectation, last, name))
+        expectations.append((*expectation, None, name))
     refused = {}
     for drop in drops:
         name = key(drop)
@@ -169,33 +185,23 @@ def follow_expectation(event, open_lives, expectations, open_expectations):
         expectations.append((*open_expectations.pop(name), event["t"], name))
 
 
-def draw_panel(axis, name, lives, expectations):
-    last = max(
-        [life.end or life.begin for life in lives] + [end for _, end, _, _ in expectations] + [1]
-    )
+def last_time(lives, expectations):
+    """When the last thing happened that a panel shows (seconds)."""
+    times = [time for life in lives for time, _ in life.changes] + [life.end for life in lives]
+    times += [time for begin, end, _, _ in expectations for time in (begin, end)]
+    return max((time for time in times if time is not None), default=1)
+
+
+def draw_panel(axis, name, lives, expectations, last):
     for row, life in enumerate(lives):
-        for begin, end, state in life.stretches(last):
-            if life.color == DROPPED:
-                axis.plot(end, row, "x", color=DROPPED, markersize=7, markeredgewidth=2)
-            elif state == "assured":
-                axis.plot(
-                    [begin, end], [row, row], color=life.color, linewidth=6, solid_capstyle="butt"
-                )
-            else:
-                axis.plot([begin, end], [row, row], color=life.color, linewidth=1.5)
-        if life.color != DROPPED and life.end is not None:
-            axis.plot(life.end, row, "|", color=life.color, markersize=8)
+        if life.color == DROPPED:
+            times = [time for time, state in life.changes if state == "dropped"]
+            axis.plot(times, [row] * len(times), "x", color=DROPPED, markersize=7, mew=2)
+            continue
+        busy = [(begin, end) for begin, end, state in life.stretches(last) if state == "assured"]
+        figures.draw_connection(axis, row, life.begin, life.end, last, busy, life.color)
     for begin, end, row, used in expectations:
-        axis.plot([begin, end], [row, row], "--", color=EXPECTED, linewidth=1.5, zorder=3)
-        axis.plot(
-            begin,
-            row,
-            "D",
-            markersize=6,
-            zorder=4,
-            markeredgecolor=EXPECTED,
-            markerfacecolor=EXPECTED if used else "white",
-        )
+        figures.draw_expectation(axis, row, begin, end, last, used)
     axis.set_title(name, loc="left", fontsize="medium", fontweight="bold")
     axis.set_yticks(range(len(lives)))
     axis.set_yticklabels([life.label for life in lives], fontsize="x-small", family="monospace")
@@ -208,9 +214,10 @@ def draw_panel(axis, name, lives, expectations):
 def legend():
     """One entry a kind of mark."""
     return [
-        Line2D([], [], color=CONTROL, linewidth=6, label="control connection, assured"),
-        Line2D([], [], color=DATA, linewidth=6, label="data connection, assured"),
-        Line2D([], [], color="0.4", linewidth=1.5, marker="|", label="opening or closing, end"),
+        Line2D([], [], color=CONTROL, linewidth=5, label="control connection, assured"),
+        Line2D([], [], color=DATA, linewidth=5, label="data connection, assured"),
+        Line2D([], [], color="0.4", linewidth=1.5, marker="|", label="opening or closing; its end"),
+        Line2D([], [], color="0.4", linewidth=1.5, marker=">", label="goes on"),
         Line2D([], [], color=EXPECTED, marker="D", linestyle="--", label="expectation, used"),
         Line2D(
             [],

@@ -53,12 +53,12 @@ def use_style() -> None:
 def life_lines(rows: Iterable[Mapping[str, Any]], axis: Axes, until: float | None = None) -> None:
     """Draw when each connection and each expectation of a router lived.
 
-    rows: events as EventLog.rows() gives them; axis: where to; until: the end of what has no end
-    (seconds; the last event's time unless given). A connection is a line, thick from its first
-    reply until TCP closes it; an expectation is dashed, from a diamond on, which is filled when its
-    connection came.
+    rows: events as EventLog.rows() gives them; axis: where to; until: the right edge (seconds; the
+    last event's time unless given), what comes later is left out. A connection is a line, thick
+    from its first reply until TCP closes it; an expectation is dashed, from a diamond on, which is
+    filled when its connection came. A bar is a connection's end, an arrow head what goes on.
     """
-    events = list(rows)
+    events = [row for row in rows if until is None or row["t"] <= until]
     last = until if until is not None else max((event["t"] for event in events), default=0.0)
     lives: list[dict[str, Any]] = []
     alive: dict[tuple[str, int], dict[str, Any]] = {}
@@ -69,7 +69,7 @@ def life_lines(rows: Iterable[Mapping[str, Any]], axis: Axes, until: float | Non
         key = (event["table"], event["id"])
         life = alive.get(key)
         if life is None:
-            life = {"way": way, "expected": expected, "begin": event["t"], "end": last}
+            life = {"way": way, "expected": expected, "begin": event["t"], "end": None}
             life["answered"] = life["closing"] = None
             lives.append(life)
             alive[key] = life
@@ -81,21 +81,64 @@ def life_lines(rows: Iterable[Mapping[str, Any]], axis: Axes, until: float | Non
         elif life["closing"] is None and _tcp_state(event) in _CLOSING:
             life["closing"] = event["t"]
     for row, life in enumerate(lives):
-        ends = [life["begin"], life["end"]]
         if life["expected"]:
-            color = COLORS["orange"]
-            axis.plot(ends, [row, row], color=color, linestyle="--", marker="")
-            face = color if _way(life["way"]) in used else "white"
-            axis.plot(ends[:1], [row], color=color, marker="D", markerfacecolor=face, linestyle="")
+            draw_expectation(axis, row, life["begin"], life["end"], last, _way(life["way"]) in used)
             continue
-        axis.plot(ends, [row, row], color=COLORS["blue"], linestyle="-", marker="", linewidth=1.5)
-        axis.plot(ends[1:], [row], color=COLORS["blue"], marker="|", linestyle="", markersize=9)
+        busy = []
         if life["answered"] is not None:
-            ends = [life["answered"], life["closing"] or life["end"]]
-            axis.plot(ends, [row, row], color=COLORS["blue"], linestyle="-", marker="", linewidth=5)
+            busy.append((life["answered"], _first(life["closing"], life["end"], last)))
+        draw_connection(axis, row, life["begin"], life["end"], last, busy)
     axis.set_yticks(range(len(lives)), [_label(life["way"]) for life in lives])
     axis.set_ylim(len(lives) - 0.4, -0.6)
     axis.set_xlabel("simulated time in seconds")
+
+
+def draw_connection(
+    axis: Axes,
+    row: int,
+    begin: float,
+    end: float | None,
+    last: float,
+    busy: Iterable[tuple[float, float]],
+    color: str = COLORS["blue"],
+) -> None:
+    """Draw one connection as a line at the height row, thick in the stretches busy (seconds).
+
+    A bar marks its end; without one (None) it goes on at the right edge, last, as an arrow head.
+    """
+    _draw_line(axis, row, begin, end, last, color, "-")
+    if end is not None:
+        axis.plot(end, row, color=color, marker="|", linestyle="", markersize=11)
+    for start, stop in busy:
+        # However short it is, a stretch is as wide as its first mark, 2 points.
+        axis.plot(start, row, color=color, marker="|", linestyle="", markersize=5, mew=2)
+        line = axis.plot([start, stop], [row, row], color=color, linestyle="-", marker="", lw=5)
+        line[0].set_solid_capstyle("butt")
+
+
+def draw_expectation(
+    axis: Axes, row: int, begin: float, end: float | None, last: float, used: bool
+) -> None:
+    """Draw one expectation, dashed, at the height row; an arrow head if it has no end (None)."""
+    color = COLORS["orange"]
+    _draw_line(axis, row, begin, end, last, color, "--")
+    face = color if used else "white"
+    axis.plot(
+        begin, row, color=color, marker="D", markerfacecolor=face, linestyle="", clip_on=False
+    )
+
+
+def _draw_line(
+    axis: Axes, row: int, begin: float, end: float | None, last: float, color: str, style: str
+) -> None:
+    ends = [begin, last if end is None else end]
+    axis.plot(ends, [row, row], color=color, linestyle=style, marker="", linewidth=1.5)
+    if end is None:
+        axis.plot(last, row, color=color, marker=">", linestyle="", markersize=7, clip_on=False)
+
+
+def _first(*times: float | None) -> float:
+    return next(time for time in times if time is not None)
 
 
 def _tcp_state(event: Mapping[str, Any]) -> str:

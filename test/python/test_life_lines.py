@@ -40,6 +40,14 @@ class Lives(unittest.TestCase):
         self.assertEqual({row for _, _, row, _ in expectations}, {0})
         self.assertTrue(all(begin <= end for begin, end, *_ in expectations))
 
+    def test_what_has_no_end(self):
+        events = [json.loads(line) for line in (RECORDED / "events.jsonl").read_text().splitlines()]
+        kept = [event for event in events if event["event"] != "DESTROY"]
+        lives, expectations = self.module.lives_of(kept, [])
+        self.assertEqual({life.end for life in lives}, {None})
+        self.assertEqual([end for _, end, *_ in expectations], [None] * 4)
+        self.assertEqual(self.module.last_time(lives, expectations), kept[-1]["t"])
+
     def test_dropped_packets_of_a_connection_share_a_row(self):
         drop = {"src": "10.1.0.1", "dst": "10.2.0.2", "proto": 6, "sport": 5, "dport": 21}
         drops = [{**drop, "t": 1.0}, {**drop, "t": 4.0}, {**drop, "sport": 6, "t": 2.0}]
@@ -55,6 +63,53 @@ class Lives(unittest.TestCase):
         kept = [event for event in events if "EXPECTED" not in event.get("status_names", ())]
         _, expectations = self.module.lives_of(kept, [])
         self.assertEqual([used for *_, used in expectations], [False] * 4)
+
+
+class Strokes(unittest.TestCase):
+    """What the package and the script draw with, and the package's choice of what to draw."""
+
+    CONNECTION = {"table": "conntrack", "id": 1, "event": "NEW", "t": 1.0}
+    CONNECTION["orig"] = {"src": "10.1.0.1", "dst": "10.2.0.2", "proto": 6, "sport": 5, "dport": 21}
+    EXPECTATION = {"table": "expect", "id": 1, "event": "NEW", "t": 2.0}
+    EXPECTATION["tuple"] = {"src": "10.2.0.2", "dst": "10.1.0.1", "proto": 6, "dport": 40001}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.module = load()
+
+    def marks(self, rows, until):
+        """The marks of a picture: (mark, time) of each, in the order in which they were drawn."""
+        figure, axis = self.module.plt.subplots()
+        self.module.figures.life_lines(rows, axis, until=until)
+        marked = [line for line in axis.lines if line.get_marker() != ""]
+        self.module.plt.close(figure)
+        return [(line.get_marker(), line.get_xdata()[0]) for line in marked]
+
+    def test_an_end_has_a_bar_and_what_goes_on_an_arrow_head(self):
+        end = {**self.CONNECTION, "event": "DESTROY", "t": 5.0}
+        for name, rows, until, marks in [
+            ("ended", [self.CONNECTION, end], 6, [("|", 5.0)]),
+            ("ended with the picture", [self.CONNECTION, end], None, [("|", 5.0)]),
+            ("ended later", [self.CONNECTION, end], 4, [(">", 4)]),
+            ("not ended", [self.CONNECTION], 4, [(">", 4)]),
+            ("began later", [self.CONNECTION], 0.5, []),
+            ("expectation", [self.EXPECTATION], 4, [(">", 4), ("D", 2.0)]),
+            (
+                "expectation, ended",
+                [self.EXPECTATION, {**self.EXPECTATION, "event": "DESTROY", "t": 3.0}],
+                4,
+                [("D", 2.0)],
+            ),
+        ]:
+            with self.subTest(name):
+                self.assertEqual(self.marks(rows, until), marks)
+
+    def test_a_short_stretch_of_traffic_is_seen(self):
+        figure, axis = self.module.plt.subplots()
+        self.module.figures.draw_connection(axis, 0, 0.0, None, 1000.0, [(5.0, 5.001)])
+        wide = [line for line in axis.lines if line.get_markeredgewidth() == 2]
+        self.module.plt.close(figure)
+        self.assertEqual([list(line.get_xdata()) for line in wide], [[5.0]])
 
 
 class Script(unittest.TestCase):
