@@ -37,7 +37,7 @@ struct AnnouncedText
 struct Announcement
 {
     Expectation& expectation; ///< filled for the endpoint as it is announced; in no list yet
-    AnnouncedText text;
+    AnnouncedText text;       ///< where the payload names it
 };
 
 /// The base of every NAT helper.
