@@ -51,7 +51,9 @@ class BuiltLibrary(unittest.TestCase):
 
     def test_helpers(self):
         helpers = {}
-        for helper in reference()["helpers"]:
+        described = reference()["helpers"]
+        translators = reference(*{helper["natModule"] for helper in described})["registered"]
+        for helper in described:
             service = (PROTOCOLS[helper["protocol"]], FAMILIES[helper["family"]])
             classes = "; ".join(
                 f"{number} {each['name']}".rstrip() + f": {each['most']}, {each['seconds']:g}"
@@ -60,7 +62,8 @@ class BuiltLibrary(unittest.TestCase):
             known = helpers.setdefault(helper["name"], {"services": set()})
             known["services"].add(service)
             known["port"] = helper["port"]
-            known["rest"] = [classes, f"``{helper['natModule']}``"]
+            module = helper["natModule"]
+            known["rest"] = [classes, f"``{module}``" if translators[module] else "none"]
         written = {row[0]: row for row in rows_of("helpers.rst", "Helpers")}
         self.assertEqual(sorted(written), sorted(helpers))
         for name, helper in helpers.items():
