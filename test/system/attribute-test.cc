@@ -95,6 +95,7 @@ constexpr Row ROWS[] = {
     {"TcpTimeoutClose", "+1e+10ns", "+5e+09ns"},
     {"TcpTimeoutMaxRetrans", "+3e+11ns", "+5e+09ns"},
     {"TcpTimeoutUnacknowledged", "+3e+11ns", "+5e+09ns"},
+    {"ResetWindow", "65535", "0"},
     {"TcpLoose", "true", "false"},
     {"TcpBeLiberal", "false", "true"},
     {"TcpIgnoreInvalidRst", "false", "true"},
