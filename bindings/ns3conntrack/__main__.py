@@ -23,7 +23,8 @@ EXAMPLES = """examples:
 
 rules.json is what `nft -j list ruleset` prints. Without rules everything is accepted and helpers
 have their usual ports. --json prints an object a line (doc/formats.rst).
-exit status: 0; 1 with a sentence on standard error; 2 for a wrong command line"""
+exit status: 0, with a sentence on standard error if a capture is damaged behind what was replayed;
+1 with a sentence on standard error; 2 for a wrong command line"""
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -44,6 +44,7 @@ if __name__ == "__main__":
     campaign = Campaign(scenario, grid, seeds=10, folder="results/silent-control")
     table = campaign.run()
     shares = mean_interval(table, "completed", by="memory")
+    shares[["low", "high"]] = shares[["low", "high"]].clip(0, 1)  # they are shares
     shares["expected"] = [1 - math.exp(-memory / SECONDS) for memory in shares["memory"]]
     print(shares.round(2).to_string(index=False))
 

@@ -389,6 +389,13 @@ class CommandTest(ReplayTest):
             len(out.splitlines()),
         )
 
+    def test_cut_capture(self):
+        path = self.folder / "cut.pcap"
+        path.write_bytes((FTP / "cli.pcap").read_bytes()[:-5])
+        code, out, errors = self.run_command("replay", path)
+        self.assertEqual((code, bool(out)), (0, True))
+        self.assertRegex(errors, r"^ns3conntrack: .*cut.pcap: damaged after .*\n$")
+
     def test_dump_shows_expectations(self):
         path = self.capture(*[make.udp(ADA, ("10.2.0.10", 5060), SIP_REGISTER)])
         code, out, _ = self.run_command("dump", path)

@@ -16,7 +16,8 @@ def mean_interval(
 
     table: as Campaign.run returns it; value: a column of numbers; by: the parameters that a row of
     the answer stands for. Returns the columns of by, then 'count', 'mean', 'low', 'high': Student's
-    interval of the given level, for independent runs; missing where there is one run only.
+    interval of the given level, for independent runs; missing where there is one run only. It knows
+    no bounds: that of a share may reach below 0 or above 1, where the caller cuts it.
     KeyError: no such column; ValueError: level is not between 0 and 1. Needs scipy.
     """
     import numpy
