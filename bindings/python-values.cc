@@ -66,6 +66,7 @@ AsInteger(py::handle value)
         py::str(py::reinterpret_steal<py::object>(PyNumber_Index(value.ptr()))));
 }
 
+template std::optional<uint16_t> AsInteger(py::handle value);
 template std::optional<int64_t> AsInteger(py::handle value);
 template std::optional<uint64_t> AsInteger(py::handle value);
 

@@ -31,7 +31,7 @@ namespace python
 std::optional<std::string> AsText(pybind11::handle value);
 
 /**
- * @tparam Number int64_t or uint64_t
+ * @tparam Number uint16_t, int64_t or uint64_t
  * @param value a Python value
  * @return it, if it is a whole number of that range
  */
