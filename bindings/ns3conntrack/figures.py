@@ -134,7 +134,7 @@ def _draw_line(
     ends = [begin, last if end is None else end]
     axis.plot(ends, [row, row], color=color, linestyle=style, marker="", linewidth=1.5)
     if end is None:
-        axis.plot(last, row, color=color, marker=">", linestyle="", markersize=7, clip_on=False)
+        axis.plot(last, row, color=color, marker=">", linestyle="", markersize=9, clip_on=False)
 
 
 def _first(*times: float | None) -> float:
