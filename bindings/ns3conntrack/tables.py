@@ -93,7 +93,8 @@ class ConnectionList(list[_native.Connection]):
 
     if TYPE_CHECKING:
 
-        def _repr_html_(self) -> str: ...
+        def _repr_html_(self) -> str:
+            ...
 
     def where(self, **filters: Any) -> ConnectionList:
         """Those that have all of these; TypeError names a filter that there is not.
@@ -116,7 +117,8 @@ class ExpectationList(list[_native.Expectation]):
 
     if TYPE_CHECKING:
 
-        def _repr_html_(self) -> str: ...
+        def _repr_html_(self) -> str:
+            ...
 
     def where(self, **filters: Any) -> ExpectationList:
         """Those that have all of these; TypeError names a filter that there is not.
