@@ -61,7 +61,7 @@ class Registry(PackageTest):
         registry = self.registry()
         before = repr(registry)
         for kind, sentence, changes in [
-            (ValueError, "1 to 15 characters, not ''", {"name": ""}),
+            (ValueError, "1 to 15 characters without blanks, not ''", {"name": ""}),
             (ValueError, "1 to 15 characters", {"name": "a" * 16}),
             (ValueError, "without blanks, not 'a b'", {"name": "a b"}),
             (ValueError, "without blanks", {"name": "a\0b"}),

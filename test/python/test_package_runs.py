@@ -146,8 +146,8 @@ class Callbacks(PackageTest):
         self.refuse(TypeError, "incompatible", conntrack.trace, "Connection", None)
         conntrack.trace("Connection", lambda: None)
         self.refuse(TypeError, "positional argument", nc.run, 10)
-        nc.schedule(0, 3)
-        self.refuse(TypeError, "not callable", nc.run)
+        nc.schedule(0, lambda needed: None)
+        self.refuse(TypeError, "positional argument", nc.run)
 
     def test_only_looking_in_a_trace_callback(self):
         conntrack = echo()
