@@ -49,8 +49,8 @@ enum class PptpCallState : uint8_t
 /// What is remembered of a control connection.
 struct PptpCall
 {
-    PptpSession session;
-    PptpCallState state;
+    PptpSession session;  ///< of the control connection
+    PptpCallState state;  ///< of its call
     uint16_t clientId;    ///< of the client, as the server knows it
     uint16_t serverId;    ///< of the server
     uint16_t ownClientId; ///< of the client, as it knows itself; with NAT only
@@ -59,8 +59,8 @@ struct PptpCall
 /// Both directions of a call, to be expected.
 struct PptpCallPair
 {
-    Expectation& fromClient;
-    Expectation& fromServer;
+    Expectation& fromClient; ///< of its GRE packets
+    Expectation& fromServer; ///< of its GRE packets
 };
 
 /// PPTP's NAT helper, as its helper sees it.
