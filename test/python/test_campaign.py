@@ -283,6 +283,32 @@ class Failures(CampaignTest):
             self.refuse(RuntimeError, "the executor broke", campaign.run, pool, workers=1)
         self.assertEqual(list(campaign.table()["number"]), [1, 2])
 
+    def test_an_executor_that_blames_the_innocent(self):
+        """As Dask does: what a worker had been given when it died counts as having killed it."""
+        campaign = self.campaign(scenarios.slow, {"number": [1, 2, 3, 4]})
+        table = campaign.run(Blaming(guilty=3), workers=4)
+        self.assertEqual(list(table["number"]), [1, 2, 4])
+        self.assertEqual(list(campaign.failures()["number"]), [3])
+        self.assertIn("it killed its worker", campaign.failures()["error"][0])
+
+
+class Blaming(concurrent.futures.Executor):
+    """Blames one run each time, and another one together with it, once."""
+
+    def __init__(self, guilty):
+        self.guilty = guilty
+        self.blamed = set()
+
+    def submit(self, call, packed, point, seed):
+        future = concurrent.futures.Future()
+        number = point["number"]
+        if number == self.guilty or (number == 2 and number not in self.blamed):
+            self.blamed.add(number)
+            future.set_exception(RuntimeError("it killed its worker"))
+        else:
+            future.set_result(call(packed, point, seed))
+        return future
+
 
 class Resuming(CampaignTest):
     def undisturbed(self):
