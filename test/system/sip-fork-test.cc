@@ -83,11 +83,11 @@ class SipForkTest : public SipTest
     SipTold cell; ///< bob's other phone
 };
 
-class SipForkRows : public SipForkTest, public ::testing::WithParamInterface<ForkRow>
+class SipForkedCalls : public SipForkTest, public ::testing::WithParamInterface<ForkRow>
 {
 };
 
-TEST_P(SipForkRows, BothRing)
+TEST_P(SipForkedCalls, BothRing)
 {
     const ForkRow& row = GetParam();
     SipProxyHelper helper("example.org");
@@ -111,7 +111,7 @@ TEST_P(SipForkRows, BothRing)
 
 INSTANTIATE_TEST_SUITE_P(
     Rows,
-    SipForkRows,
+    SipForkedCalls,
     ::testing::Values(
         ForkRow{"TheFirstAnswers", {2, 0, COMPLETED}, {9, 0, CANCELLED}, 0, COMPLETED, 200},
         ForkRow{"TheSecondAnswers", {9, 0, CANCELLED}, {2, 0, COMPLETED}, 0, COMPLETED, 200},
