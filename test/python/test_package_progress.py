@@ -78,7 +78,10 @@ class Progress(PackageTest):
             def again():
                 nc.schedule(1e-6, again)
             again()
-            threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+            # A shell that starts the tests in the background has SIGINT ignored.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            interrupt = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+            nc.schedule(1e-3, interrupt.start)
             try:
                 nc.run(until=1e6, progress=True)
             except KeyboardInterrupt:
